@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rule files in, one immutable engine out.
+//
+//   auto loaded = lang::load({"rules/", "mine.yaml"});
+//   print(loaded.diagnostics);
+//   if (!loaded.engine) return 1;
+//   if (const Rule* rule = loaded.engine->match(context)) send(loaded.engine->render(*rule, context));
+//
+// Loading: YAML → items (loader.h) → IR, the resolved conditions as trees of typed checks (ir.h) → Engine. An engine
+// never changes: a reload makes a new one and swaps it whole. `match` and `render` are const, may be called from
+// several threads with a Context each, and do not throw.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/event/field.h"
+#include "engine/lang/diagnostic.h"
+
+namespace eunomia::lang {
+
+// As in syslog, most urgent first.
+enum class Priority : std::uint8_t { emergency, alert, critical, error, warning, notice, informational, debug };
+// "Emergency", "Alert", ... "Informational", "Debug", as Falco writes them.
+std::string_view to_string(Priority priority);
+std::optional<Priority> parse_priority(std::string_view text);  // any letter case, "info" too
+
+struct Rule {
+  std::size_t index = 0;  // position in file order
+  std::string name, description, output;
+  Priority priority = Priority::notice;
+  std::vector<std::string> tags;
+  std::string source = "syscall";
+  bool enabled = true;
+  EventSet events;  // the types its condition can be true for
+  Location where;
+};
+
+using OwnedValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
+
+struct Rendered {
+  std::string text;                                         // the output line, missing values as <NA>
+  std::vector<std::pair<std::string, OwnedValue>> fields;  // every field the output names, in order, once
+  bool touched_pending = false;  // it printed metadata that is still on its way
+};
+
+class Engine {
+ public:
+  Engine();
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // The first enabled rule, in file order, that is true of the event; null if none.
+  [[nodiscard]] const Rule* match(const Context& context) const;
+  // Every one that is.
+  void match_all(const Context& context, std::vector<const Rule*>& out) const;
+  [[nodiscard]] Rendered render(const Rule& rule, const Context& context) const;
+
+  [[nodiscard]] std::span<const Rule> rules() const;
+  // Event types that some enabled rule needs: what the sensor has to attach.
+  [[nodiscard]] EventSet events() const;
+
+  struct Impl;
+  explicit Engine(std::unique_ptr<const Impl> impl);
+
+ private:
+  std::unique_ptr<const Impl> impl_;
+};
+
+struct LoadResult {
+  std::shared_ptr<const Engine> engine;  // null if there was an error
+  std::vector<Diagnostic> diagnostics;   // errors and warnings, in order of file and line
+};
+
+// Loads files, and the *.yaml of directories (sorted), in that order.
+LoadResult load(std::span<const std::filesystem::path> paths);
+// The same from memory; `name` stands for the file in diagnostics.
+LoadResult load_text(std::string_view name, std::string_view text);
+
+}  // namespace eunomia::lang

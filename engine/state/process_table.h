@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The processes of the machine: read from /proc once at start, then kept by fork, exec and exit events alone.
+//
+// Call `scan` once after the hooks are attached (so that nothing falls between), then `apply` for every event in the
+// order of the ring. A process is named by (pid, start_ns), so a reused pid never inherits its predecessor's facts.
+// Bounded: past `max_processes` the entry least recently used is evicted, and counted; ancestries are cut at
+// `max_depth`. Exited processes stay reachable for the events still on their way and as ancestors of their children.
+// One thread; what it returns may be kept and read by any.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "engine/event/event.h"
+#include "engine/event/process.h"
+
+namespace eunomia {
+
+class ProcessTable {
+ public:
+  struct Options {
+    std::size_t max_processes = 32768;
+    std::size_t max_depth = 16;  // ancestors kept of a process
+    std::filesystem::path proc = "/proc";
+  };
+  struct Stats {
+    std::uint64_t live = 0, evicted = 0;
+    std::uint64_t unknown = 0;  // events of a process that neither an event nor /proc had told of
+    std::uint64_t from_proc = 0;
+  };
+
+  explicit ProcessTable(Options options);
+  ~ProcessTable();
+
+  // Reads all of /proc. Returns how many processes it found; entries that vanish meanwhile are skipped.
+  std::size_t scan();
+
+  // Learns from the event and returns its process: of an exec the new image, of a fork the child, of an exit the one
+  // that went. A process not known yet is read from /proc once (its start time must agree), else made from what
+  // the event itself carries; so the result is never null.
+  std::shared_ptr<const Process> apply(const Event& event);
+
+  [[nodiscard]] Stats stats() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace eunomia

@@ -3,9 +3,9 @@
  * The only description of what crosses from the kernel to user space.
  *
  * A record on the ring is: struct ev_header, the rest of the structure of its type (ev_exec, ev_file, ...),
- * then the bytes its ev_str members point to, packed, in any order. `size` counts all of it. An ev_str is an offset from
- * the start of the record and a length in bytes; no string is zero-terminated, none is checked for its
- * encoding. Integers are in host order, times in ns of CLOCK_BOOTTIME, addresses in network order.
+ * then the bytes its ev_str members point to, packed, in any order. `size` counts all of it. An ev_str is an offset
+ * from the start of the record and a length in bytes; no string is zero-terminated, none is checked for its encoding.
+ * Integers are in host order, times in ns of CLOCK_BOOTTIME, addresses in network order.
  *
  * Included by BPF C and by C++: plain C types only. A new type of event is a row in EV_TYPES, at its end.
  */
@@ -16,25 +16,25 @@
 #include <linux/types.h>
 #endif
 
-#define EV_PATH_MAX 4096
-#define EV_ARGS_MAX 4096
-#define EV_COMM_LEN 16
+#define EV_PATH_MAX   4096
+#define EV_ARGS_MAX   4096
+#define EV_COMM_LEN   16
 #define EV_RECORD_MAX 28672
 
 /* X(symbol, name of the event type in rules). The name is the syscall's. */
-#define EV_TYPES(X)         \
-	X(FORK, "fork")         \
-	X(EXIT, "procexit")     \
-	X(EXECVE, "execve")     \
-	X(EXECVEAT, "execveat") \
-	X(OPEN, "open")         \
-	X(OPENAT, "openat")     \
-	X(OPENAT2, "openat2")   \
-	X(CREAT, "creat")       \
-	X(CONNECT, "connect")   \
-	X(ACCEPT, "accept")     \
-	X(ACCEPT4, "accept4")   \
-	X(BIND, "bind")         \
+#define EV_TYPES(X)                                                                                                    \
+	X(FORK, "fork")                                                                                                \
+	X(EXIT, "procexit")                                                                                            \
+	X(EXECVE, "execve")                                                                                            \
+	X(EXECVEAT, "execveat")                                                                                        \
+	X(OPEN, "open")                                                                                                \
+	X(OPENAT, "openat")                                                                                            \
+	X(OPENAT2, "openat2")                                                                                          \
+	X(CREAT, "creat")                                                                                              \
+	X(CONNECT, "connect")                                                                                          \
+	X(ACCEPT, "accept")                                                                                            \
+	X(ACCEPT4, "accept4")                                                                                          \
+	X(BIND, "bind")                                                                                                \
 	X(LISTEN, "listen")
 
 enum ev_type {
@@ -47,10 +47,10 @@ enum ev_type {
 
 /* Flags of a record. */
 enum ev_flags {
-	EVF_PATH_CUT = 1 << 0,   /* a path was longer than could be kept: its first components are missing */
-	EVF_ARGS_CUT = 1 << 1,   /* argv was longer than EV_ARGS_MAX */
-	EVF_USER_PATH = 1 << 2,  /* the path is the caller's own string, read from its memory: it may have changed */
-	EVF_IO_URING = 1 << 3,   /* done by io_uring on behalf of the process, not by a system call */
+	EVF_PATH_CUT = 1 << 0,	 /* a path was longer than could be kept: its first components are missing */
+	EVF_ARGS_CUT = 1 << 1,	 /* argv was longer than EV_ARGS_MAX */
+	EVF_USER_PATH = 1 << 2,	 /* the path is the caller's own string, read from its memory: it may have changed */
+	EVF_IO_URING = 1 << 3,	 /* done by io_uring on behalf of the process, not by a system call */
 	EVF_READ_FAULT = 1 << 4, /* some user memory could not be read: argv or a user path is incomplete */
 	EVF_PATH_DELETED = 1 << 5,
 	EVF_RESULT_UNKNOWN = 1 << 6,
@@ -68,7 +68,7 @@ struct ev_header {
 	__u16 flags;
 	__u64 time_ns;
 	__u64 start_ns; /* when the thread group leader started: with pid, an identity that is never reused */
-	__s64 result;   /* what the system call returned: >= 0, or -errno */
+	__s64 result;	/* what the system call returned: >= 0, or -errno */
 	__u32 pid, tid; /* process (thread group) and thread, root pid namespace */
 	__u32 ns_pid, ns_tid;
 	__u32 ppid; /* process id of the parent, root pid namespace */
@@ -112,13 +112,13 @@ struct ev_exec {
 	__u32 exe_dev;
 	__u32 exe_uid;
 	__u32 exe_flags; /* enum ev_exe_flags */
-	__u32 tty;       /* (major << 20 | minor) of the controlling terminal, 0: none */
+	__u32 tty;	 /* (major << 20 | minor) of the controlling terminal, 0: none */
 	__u32 pgid, ns_pgid;
 	__u32 env_size; /* bytes of the environment, for information */
 	__u32 pad;
-	struct ev_str exe;         /* resolved path of the executable, as the process sees it */
-	struct ev_str filename;    /* what was passed to execve, kernel's copy */
-	struct ev_str args;        /* argv, each zero-terminated */
+	struct ev_str exe;	/* resolved path of the executable, as the process sees it */
+	struct ev_str filename; /* what was passed to execve, kernel's copy */
+	struct ev_str args;	/* argv, each zero-terminated */
 	struct ev_str cwd;
 	struct ev_str cgroup_path; /* path of `h.cgroup` within its hierarchy */
 	struct ev_str parent_comm;
@@ -129,9 +129,9 @@ struct ev_file {
 	struct ev_header h;
 	__u64 ino;
 	__u32 dev;
-	__u32 mode; /* st_mode of the file: type and permissions; 0 where the open failed */
+	__u32 mode;		/* st_mode of the file: type and permissions; 0 where the open failed */
 	__u32 flags, open_mode; /* as passed by the caller: O_*, permission bits of a new file */
-	__s32 fd;               /* -1: failed */
+	__s32 fd;		/* -1: failed */
 	__s32 dirfd;
 	struct ev_str path; /* resolved; where the open failed the caller's string, with EVF_USER_PATH */
 	struct ev_str base; /* directory a relative user path starts from; empty otherwise */
@@ -143,22 +143,22 @@ struct ev_socket {
 	struct ev_header h;
 	__s32 fd; /* -1: not known (io_uring) */
 	__u16 family;
-	__u16 sock_type; /* SOCK_STREAM, ... */
-	__u16 protocol;  /* IPPROTO_* */
+	__u16 sock_type;	       /* SOCK_STREAM, ... */
+	__u16 protocol;		       /* IPPROTO_* */
 	__u16 local_port, remote_port; /* host order */
 	__u16 pad;
 	__u32 backlog;
 	__u8 local[16], remote[16]; /* IPv4 in the first four bytes */
-	struct ev_str path;         /* AF_UNIX: where the server listens; a first byte 0 marks an abstract name */
+	struct ev_str path;	    /* AF_UNIX: where the server listens; a first byte 0 marks an abstract name */
 	__u64 ino;
 };
 
 /* What can be lost or cut in the kernel; per-CPU counters, summed by the reader. */
-#define EV_LOSSES(X)                                                                          \
-	X(RING_FULL, "ring_full", "the ring buffer was full: the event is lost")                  \
-	X(NO_SCRATCH, "no_scratch", "all buffers of the CPU were in use: the event is lost")      \
-	X(PATH_CUT, "path_cut", "a path had too many components or bytes: its start is missing")  \
-	X(ARGS_CUT, "args_cut", "the arguments of a program were longer than kept")               \
+#define EV_LOSSES(X)                                                                                                   \
+	X(RING_FULL, "ring_full", "the ring buffer was full: the event is lost")                                       \
+	X(NO_SCRATCH, "no_scratch", "all buffers of the CPU were in use: the event is lost")                           \
+	X(PATH_CUT, "path_cut", "a path had too many components or bytes: its start is missing")                       \
+	X(ARGS_CUT, "args_cut", "the arguments of a program were longer than kept")                                    \
 	X(READ_FAULT, "read_fault", "user memory could not be read: a name or argv is incomplete")
 
 enum ev_loss {

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a socket's record says, read from the kernel's socket; the address a caller passed only where the
+ * kernel's has none (a failed or unfinished call).
+ */
+#ifndef EUNOMIA_BPF_SOCKET_H
+#define EUNOMIA_BPF_SOCKET_H
+
+#include "bpf/task.h"
+
+struct socket_call {
+	u16 type;
+	u16 flags; /* EVF_* */
+	s32 fd;
+	s64 result;
+	u32 backlog;
+	const void *address; /* as the caller passed it; NULL: none */
+	enum memory memory;  /* where `address` points */
+	u32 address_len;
+};
+
+/* struct sockaddr_in, sockaddr_in6, sockaddr_un: the bytes of each that matter */
+union address {
+	struct {
+		u16 family;
+		u16 port;
+		u8 ip4[4];
+	} in;
+	struct {
+		u16 family;
+		u16 port;
+		u32 flowinfo;
+		u8 ip6[16];
+	} in6;
+	struct {
+		u16 family;
+		char path[108];
+	} un;
+};
+
+static __always_inline u16 from_net(u16 port)
+{
+	return __builtin_bswap16(port);
+}
+
+static __always_inline void fill_inet(struct ev_socket *e, struct sock *sk)
+{
+	struct sock_common *c = &sk->__sk_common;
+
+	e->local_port = BPF_CORE_READ(c, skc_num);
+	e->remote_port = from_net(BPF_CORE_READ(c, skc_dport));
+	if (e->family == AF_INET) {
+		bpf_core_read(e->local, 4, &c->skc_rcv_saddr);
+		bpf_core_read(e->remote, 4, &c->skc_daddr);
+	} else if (bpf_core_field_exists(c->skc_v6_daddr)) {
+		bpf_core_read(e->local, 16, &c->skc_v6_rcv_saddr);
+		bpf_core_read(e->remote, 16, &c->skc_v6_daddr);
+	}
+}
+
+/* The name the serving end is bound to: our own, or for connect the peer's. */
+static __always_inline void append_unix(struct buffer *b, struct ev_socket *e, struct sock *sk)
+{
+	struct unix_sock *u = (struct unix_sock *)sk;
+	struct unix_address *address;
+	s32 len;
+
+	if (e->h.type == EV_CONNECT)
+		u = (struct unix_sock *)BPF_CORE_READ(u, peer);
+	address = BPF_CORE_READ(u, addr);
+	len = BPF_CORE_READ(address, len) - 2; /* without sun_family */
+	if (!address || len <= 0 || len > 108)
+		return;
+	append(b, &e->path, (void *)address + bpf_core_field_offset(struct unix_address, name) + 2, len, KERNEL);
+}
+
+static __always_inline void fill_passed(struct buffer *b, struct ev_socket *e, struct socket_call *call)
+{
+	union address a = {};
+	u32 len = call->address_len;
+	bool remote = call->type == EV_CONNECT;
+
+	if (!call->address || len < 2)
+		return;
+	if (len > sizeof(a))
+		len = sizeof(a);
+	if (call->memory == USER ? bpf_probe_read_user(&a, len, call->address)
+				 : bpf_probe_read_kernel(&a, len, call->address))
+		return;
+	if (call->memory == USER)
+		e->h.flags |= EVF_USER_PATH;
+	if (a.in.family == AF_UNIX && !e->path.len) {
+		append(b, &e->path, (const char *)call->address + 2, len - 2, call->memory);
+	} else if (a.in.family == AF_INET) {
+		__builtin_memcpy(remote ? e->remote : e->local, a.in.ip4, 4);
+		*(remote ? &e->remote_port : &e->local_port) = from_net(a.in.port);
+	} else if (a.in.family == AF_INET6) {
+		__builtin_memcpy(remote ? e->remote : e->local, a.in6.ip6, 16);
+		*(remote ? &e->remote_port : &e->local_port) = from_net(a.in.port);
+	}
+	if (!e->family)
+		e->family = a.in.family;
+}
+
+static __always_inline int handle_socket(struct socket_call *call, struct socket *sock)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct buffer *b;
+	struct ev_socket *e;
+	struct sock *sk;
+
+	if (is_self())
+		return 0;
+	b = record_begin(sizeof(*e));
+	if (!b)
+		return 0;
+	e = (struct ev_socket *)b->record;
+	fill_header(&e->h, task, call->type);
+	e->h.flags |= call->flags;
+	e->h.result = call->result;
+	e->fd = call->fd;
+	e->backlog = call->backlog;
+	sk = BPF_CORE_READ(sock, sk);
+	if (sk) {
+		e->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+		e->sock_type = BPF_CORE_READ(sk, sk_type);
+		e->protocol = BPF_CORE_READ(sk, sk_protocol);
+		e->ino = BPF_CORE_READ(sock, file, f_inode, i_ino);
+		if (e->family == AF_INET || e->family == AF_INET6)
+			fill_inet(e, sk);
+		else if (e->family == AF_UNIX)
+			append_unix(b, e, sk);
+	}
+	if (call->type == EV_CONNECT ? !e->remote_port && !e->path.len : call->result < 0 || call->flags)
+		fill_passed(b, e, call);
+	record_submit(b);
+	return 0;
+}
+
+/* The socket behind a descriptor of the current process; NULL: none, or something else. */
+static __always_inline struct socket *socket_of(s32 fd)
+{
+	struct file *file = file_of(bpf_get_current_task_btf(), fd);
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	return BPF_CORE_READ(file, private_data);
+}
+
+#endif

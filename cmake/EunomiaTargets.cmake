@@ -6,7 +6,7 @@ set(EUNOMIA_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= t
 add_library(eunomia_options INTERFACE)
 target_compile_features(eunomia_options INTERFACE cxx_std_23)
 target_include_directories(eunomia_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(eunomia_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror
+target_compile_options(eunomia_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor -Werror
                        $<$<CONFIG:Release>:-ffunction-sections -fdata-sections>)
 target_link_options(eunomia_options INTERFACE -static-libstdc++ -static-libgcc $<$<CONFIG:Release>:-Wl,--gc-sections>)
 if(EUNOMIA_SANITIZE)

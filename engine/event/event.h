@@ -80,10 +80,10 @@ struct Event {
   std::string_view cgroup_path;
 
   // execve, execveat
-  std::string_view exe;          // resolved path of the executable
-  std::string_view filename;     // as passed to execve
-  std::string_view args;         // argv, each zero-terminated
-  std::string_view cwd;          // with no trailing slash, but for "/"
+  std::string_view exe;       // resolved path of the executable
+  std::string_view filename;  // as passed to execve
+  std::string_view args;      // argv, each zero-terminated
+  std::string_view cwd;       // with no trailing slash, but for "/"
   std::string_view parent_comm;
   std::uint64_t exe_ino = 0, exe_ctime_ns = 0, exe_mtime_ns = 0;
   std::uint32_t exe_flags = 0;  // ev_exe_flags

@@ -5,8 +5,11 @@
 // The table is constant: any thread may read it.
 #pragma once
 
+#include <cstdint>
+#include <expected>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/event/event.h"
@@ -46,7 +49,8 @@ struct FieldArg {
   std::string_view key;
 };
 
-enum class ArgKind : std::uint8_t { none, optional_index, required_index, required_key, key_or_index };
+// key_or_index needs one of the two; optional_key takes a key or nothing.
+enum class ArgKind : std::uint8_t { none, optional_index, required_index, required_key, key_or_index, optional_key };
 
 // What a field is read from: when the kernel could know it, and how long its value holds.
 enum class FieldSource : std::uint8_t { event, process, container, host };
@@ -54,12 +58,13 @@ enum class FieldSource : std::uint8_t { event, process, container, host };
 struct Field {
   std::string_view name;  // "proc.aname"; for key arguments without the last dot: "evt.arg"
   ValueType type;
-  bool multi;             // may yield a ValueList
+  bool multi;  // may yield a ValueList
   ArgKind arg;
   FieldSource source;
-  EventSet events;        // event types that can fill it; empty: known to the language, filled by none yet
-  std::string_view doc;   // one sentence
+  EventSet events;       // event types that can fill it; empty: known to the language, filled by none yet
+  std::string_view doc;  // one sentence
   Value (*extract)(const Context&, const FieldArg&);  // null where `events` is empty
+  bool any = false;  // of several values one that passes is enough, for `in` and `!=` too: proc.aname, fd.ip
 };
 
 // All rows, sorted by name.
@@ -72,5 +77,8 @@ struct FieldRef {
 };
 // Error: what is wrong ("no field named 'proc.nme'; did you mean 'proc.name'?", "'proc.name' takes no argument").
 std::expected<FieldRef, std::string> find_field(std::string_view text);
+
+// The table as a page of documentation, a section for each group.
+std::string fields_markdown();
 
 }  // namespace eunomia

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eunomia {
@@ -30,11 +31,11 @@ struct Process {
   std::string cmdline;  // name + " " + args
   std::vector<std::string> argv;
   std::string cwd;
-  std::uint32_t exe_flags = 0;  // ev_exe_flags of bpf/event.h
+  std::uint32_t exe_flags = 0;                                    // ev_exe_flags of bpf/event.h
   std::uint64_t exe_ino = 0, exe_ctime_ns = 0, exe_mtime_ns = 0;  // CLOCK_REALTIME
-  std::uint64_t exec_ns = 0;       // time of the last exec, CLOCK_BOOTTIME; 0: before we looked
+  std::uint64_t exec_ns = 0;  // time of the last exec, CLOCK_BOOTTIME; 0: before we looked
   bool args_cut = false;
-  bool from_proc = false;          // read from /proc instead of events: a snapshot
+  bool from_proc = false;                 // read from /proc instead of events: a snapshot
   std::shared_ptr<const Process> parent;  // null: unknown, or past the depth that is kept
 };
 
@@ -50,7 +51,7 @@ enum class Metadata : std::uint8_t {
 };
 
 struct Container {
-  std::string id;       // first 12 characters of full_id where that is 64 hex digits, else full_id
+  std::string id;  // first 12 characters of full_id where that is 64 hex digits, else full_id
   std::string full_id;
   ContainerEngine engine = ContainerEngine::unknown;
   Metadata metadata = Metadata::pending;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/event/event.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace eunomia {
+namespace {
+
+constexpr std::array<std::string_view, EV_TYPE_COUNT> names{"",
+#define EV_NAME(symbol, name) name,
+                                                            EV_TYPES(EV_NAME)
+#undef EV_NAME
+};
+
+using Error = std::unexpected<std::string>;
+
+// A record whose size is known to fit the bytes given. Reading a string that does not lie behind the fixed part and
+// within the record yields "" and marks the reader, so that decoding stays free of branches that return.
+struct Reader {
+  const char* data;
+  std::size_t size, fixed;
+  bool bad = false;
+
+  [[nodiscard]] std::string_view text(ev_str s) {
+    if (s.len == 0) return {};
+    if (s.off < fixed || std::size_t{s.off} + s.len > size) {
+      bad = true;
+      return {};
+    }
+    return {data + s.off, s.len};
+  }
+};
+
+void read_header(const ev_header& h, const char* comm, Event& e) {
+  e.type = static_cast<EventType>(h.type);
+  e.flags = h.flags;
+  e.time_ns = h.time_ns, e.start_ns = h.start_ns;
+  e.result = h.result;
+  e.pid = h.pid, e.tid = h.tid, e.ns_pid = h.ns_pid, e.ns_tid = h.ns_tid, e.ppid = h.ppid;
+  e.uid = h.uid, e.gid = h.gid, e.euid = h.euid, e.egid = h.egid;
+  e.loginuid = h.loginuid;
+  e.sid = h.sid, e.ns_sid = h.ns_sid;
+  e.pidns = h.pidns, e.mntns = h.mntns, e.netns = h.netns, e.userns = h.userns;
+  e.cap_effective = h.cap_effective, e.cap_permitted = h.cap_permitted, e.cap_inheritable = h.cap_inheritable;
+  e.cgroup = h.cgroup;
+  e.comm = {comm, strnlen(comm, EV_COMM_LEN)};
+}
+
+void read_body(Reader& r, const ev_fork& f, Event& e) {
+  e.parent_start_ns = f.parent_start_ns;
+  e.cgroup_path = r.text(f.cgroup_path);
+}
+
+void read_body(Reader&, const ev_exit&, Event&) {}
+
+void read_body(Reader& r, const ev_exec& x, Event& e) {
+  e.parent_start_ns = x.parent_start_ns;
+  e.exe_ino = x.exe_ino, e.exe_ctime_ns = x.exe_ctime_ns, e.exe_mtime_ns = x.exe_mtime_ns;
+  e.exe_flags = x.exe_flags;
+  e.tty = x.tty, e.pgid = x.pgid, e.ns_pgid = x.ns_pgid;
+  e.exe = r.text(x.exe), e.filename = r.text(x.filename), e.args = r.text(x.args), e.cwd = r.text(x.cwd);
+  e.cgroup_path = r.text(x.cgroup_path), e.parent_comm = r.text(x.parent_comm);
+}
+
+void read_body(Reader& r, const ev_file& f, Event& e) {
+  e.ino = f.ino, e.dev = f.dev, e.mode = f.mode;
+  e.open_flags = f.flags, e.open_mode = f.open_mode;
+  e.fd = f.fd, e.dirfd = f.dirfd;
+  e.path = r.text(f.path), e.base = r.text(f.base), e.raw = r.text(f.raw);
+}
+
+// An IPv4 address that came through an IPv6 socket is an IPv4 address: else "::ffff:10.0.0.1" would pass every rule
+// about 10.0.0.0/8 (RFC 4291 section 2.5.5.2).
+IpAddress read_address(std::uint16_t family, const __u8 (&bytes)[16]) {
+  static constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  IpAddress address;
+  if (family == AF_INET6 && std::memcmp(bytes, mapped.data(), mapped.size()) != 0) {
+    address.family = 6;
+    std::memcpy(address.bytes.data(), bytes, 16);
+  } else if (family == AF_INET || family == AF_INET6) {
+    address.family = 4;
+    std::memcpy(address.bytes.data(), bytes + (family == AF_INET ? 0 : 12), 4);
+  }
+  return address;
+}
+
+void read_body(Reader& r, const ev_socket& s, Event& e) {
+  e.fd = s.fd;
+  e.family = s.family, e.sock_type = s.sock_type, e.protocol = s.protocol;
+  e.local = read_address(s.family, s.local);
+  e.local_port = s.local_port;
+  if (e.type != EventType::bind && e.type != EventType::listen) {
+    e.remote = read_address(s.family, s.remote);
+    e.remote_port = s.remote_port;
+  }
+  e.backlog = s.backlog;
+  e.ino = s.ino;
+  e.path = r.text(s.path);
+}
+
+Error too_short(std::uint16_t type, std::size_t size, std::size_t fixed) {
+  return Error(fmt::format("{} record of {} bytes is shorter than its fixed part of {}", names[type], size, fixed));
+}
+
+// The structure is copied out: a record in a file need not be aligned.
+template <class Body>
+std::expected<Event, std::string> decode_as(std::span<const std::byte> record, const ev_header& header) {
+  if (header.size < sizeof(Body)) return too_short(header.type, header.size, sizeof(Body));
+  Body body;
+  std::memcpy(&body, record.data(), sizeof(Body));
+  Reader reader{reinterpret_cast<const char*>(record.data()), header.size, sizeof(Body)};
+  std::expected<Event, std::string> event;
+  read_header(body.h, reader.data + offsetof(ev_header, comm), *event);
+  read_body(reader, body, *event);
+  if (reader.bad) return Error(fmt::format("{} record has a string outside its bytes", names[header.type]));
+  return event;
+}
+
+}  // namespace
+
+EventSet event_set(std::initializer_list<EventType> types) {
+  EventSet set;
+  for (const EventType type : types) set.set(static_cast<std::size_t>(type));
+  return set;
+}
+
+std::string_view event_name(EventType type) {
+  const auto index = static_cast<std::size_t>(type);
+  return index < names.size() ? names[index] : std::string_view{};
+}
+
+std::optional<EventType> event_by_name(std::string_view name) {
+  const auto* const found = std::find(names.begin() + 1, names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<EventType>(found - names.begin());
+}
+
+std::expected<Event, std::string> Event::decode(std::span<const std::byte> record) {
+  ev_header header;
+  if (record.size() < sizeof(header))
+    return Error(fmt::format("record of {} bytes is shorter than its header of {}", record.size(), sizeof(header)));
+  std::memcpy(&header, record.data(), sizeof(header));
+  if (header.size > record.size() || header.size > EV_RECORD_MAX)
+    return Error(fmt::format("record says it has {} bytes, {} are there, {} is the most", header.size, record.size(),
+                             EV_RECORD_MAX));
+  switch (header.type) {
+    case EV_FORK: return decode_as<ev_fork>(record, header);
+    case EV_EXIT: return decode_as<ev_exit>(record, header);
+    case EV_EXECVE:
+    case EV_EXECVEAT: return decode_as<ev_exec>(record, header);
+    case EV_OPEN:
+    case EV_OPENAT:
+    case EV_OPENAT2:
+    case EV_CREAT: return decode_as<ev_file>(record, header);
+    case EV_CONNECT:
+    case EV_ACCEPT:
+    case EV_ACCEPT4:
+    case EV_BIND:
+    case EV_LISTEN: return decode_as<ev_socket>(record, header);
+    default: return Error(fmt::format("record of unknown type {}", header.type));
+  }
+}
+
+}  // namespace eunomia

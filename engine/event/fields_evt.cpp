@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "engine/event/arguments.h"
+#include "engine/event/field_groups.h"
+#include "engine/event/socket_facts.h"
+#include "engine/event/symbols.h"
+
+namespace eunomia::groups {
+namespace {
+
+// procexit has no result: its status is an argument.
+constexpr EventSet result_events = all_but({EventType::exit, EventType::fork});
+constexpr EventSet syscalls = all_but({EventType::exit});
+
+bool has_result(const Event& e) {
+  return e.type != EventType::none && e.type != EventType::exit && e.type != EventType::fork &&
+         !e.has(EVF_RESULT_UNKNOWN);
+}
+
+Value result(const Context& c, const FieldArg&) {
+  return has_result(c.event) ? Value{result_name(c.scratch, c.event.result)} : Value{};
+}
+Value raw_result(const Context& c, const FieldArg&) { return has_result(c.event) ? Value{c.event.result} : Value{}; }
+Value failed(const Context& c, const FieldArg&) { return has_result(c.event) ? Value{c.event.result < 0} : Value{}; }
+
+const Argument* find_argument(const Context& c, const FieldArg& arg) {
+  const auto arguments = arguments_of(c.event.type);
+  if (arg.index) {
+    const auto index = static_cast<std::uint64_t>(*arg.index);
+    return index < arguments.size() ? &arguments[index] : nullptr;
+  }
+  const auto found = std::ranges::find(arguments, arg.key, &Argument::name);
+  return found != arguments.end() ? &*found : nullptr;
+}
+
+Value argument(const Context& c, const FieldArg& arg) {
+  const Argument* const found = find_argument(c, arg);
+  return found != nullptr && found->text != nullptr ? found->text(c) : Value{};
+}
+
+Value raw_argument(const Context& c, const FieldArg& arg) {
+  const Argument* const found = find_argument(c, arg);
+  if (found == nullptr || found->text == nullptr) return {};
+  return found->raw != nullptr ? found->raw(c) : found->text(c);
+}
+
+Value arguments(const Context& c, const FieldArg&) {
+  return c.event.type == EventType::none ? Value{} : Value{all_arguments(c)};
+}
+
+Value category(const Context& c, const FieldArg&) {
+  if (c.event.type == EventType::none) return {};
+  if (c.event.is_open()) return std::string_view{"file"};
+  return std::string_view{c.event.is_socket() ? "net" : "process"};
+}
+
+Value syscall_name(const Context& c, const FieldArg&) {
+  return c.event.type == EventType::exit ? Value{} : text(event_name(c.event.type));
+}
+
+Value type_is(const Context& c, const FieldArg& arg) { return number(event_name(c.event.type) == arg.key ? 1 : 0); }
+
+// 0 is the number of no event.
+Value event_number(const Context& c, const FieldArg&) { return c.event_number == 0 ? Value{} : number(c.event_number); }
+
+bool asks_for(const Event& e, std::uint32_t one_way) {
+  const std::uint32_t mode = effective_open_flags(e) & O_ACCMODE;
+  return mode == one_way || mode == O_RDWR;
+}
+bool may_create(const Event& e) {
+  const std::uint32_t flags = effective_open_flags(e);
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+Value is_open_read(const Context& c, const FieldArg&) {
+  return c.event.is_open() ? Value{asks_for(c.event, O_RDONLY)} : Value{};
+}
+Value is_open_write(const Context& c, const FieldArg&) {
+  return c.event.is_open() ? Value{asks_for(c.event, O_WRONLY)} : Value{};
+}
+Value is_open_exec(const Context& c, const FieldArg&) {
+  return c.event.is_open() ? Value{may_create(c.event) && (c.event.open_mode & 0111U) != 0} : Value{};
+}
+Value is_open_create(const Context& c, const FieldArg&) {
+  return c.event.is_open() ? Value{may_create(c.event) && c.event.result >= 0} : Value{};
+}
+
+std::string read_hostname() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+Value hostname(const Context&, const FieldArg&) {
+  static const std::string name = read_hostname();
+  return text(name);
+}
+
+using enum ValueType;
+
+constexpr std::array rows{
+    Field{"evt.abspath", string, false, ArgKind::optional_key, FieldSource::event, no_events,
+          "Absolute path of a call that takes a directory and a name, '.src' and '.dst' where it takes two.", nullptr},
+    Field{"evt.arg", string, false, ArgKind::key_or_index, FieldSource::event, all_events,
+          "One argument of the event by name or position, as people read it: \"O_RDONLY|O_CLOEXEC\".", argument},
+    Field{"evt.args", string, false, ArgKind::none, FieldSource::event, all_events,
+          "All arguments of the event: \"fd=3(<f>/etc/passwd) name=/etc/passwd ...\".", arguments},
+    unfilled("evt.asynctype", string, "Type of an event that no system call raised."),
+    unfilled("evt.buffer", string, "The data that was read or written."),
+    unfilled("evt.buflen", integer, "Bytes of the data that was read or written."),
+    Field{"evt.category", string, false, ArgKind::none, FieldSource::event, all_events,
+          "What the event is about: file, net or process.", category},
+    Field{"evt.count", integer, false, ArgKind::none, FieldSource::event, all_events, "Always 1.",
+          [](const Context&, const FieldArg&) -> Value { return number(1); }},
+    unfilled("evt.cpu", integer, "Number of the CPU where the event happened."),
+    Field{"evt.dir", string, false, ArgKind::none, FieldSource::event, all_events,
+          "Always \"<\": an event is raised when its call is done.",
+          [](const Context&, const FieldArg&) -> Value { return std::string_view{"<"}; }},
+    Field{"evt.failed", boolean, false, ArgKind::none, FieldSource::event, result_events,
+          "Whether the call returned an error.", failed},
+    Field{"evt.hostname", string, false, ArgKind::none, FieldSource::host, all_events, "Name of the host.", hostname},
+    Field{"evt.info", string, false, ArgKind::none, FieldSource::event, all_events, "The same as evt.args.", arguments},
+    unfilled("evt.io_dir", string, "'r' for calls that read from a descriptor, 'w' for those that write."),
+    Field{"evt.is_async", boolean, false, ArgKind::none, FieldSource::event, all_events,
+          "Whether the event was raised by something else than a process: never.",
+          [](const Context&, const FieldArg&) -> Value { return false; }},
+    unfilled("evt.is_io", boolean, "Whether the call reads from or writes to a descriptor."),
+    unfilled("evt.is_io_read", boolean, "Whether the call reads from a descriptor."),
+    unfilled("evt.is_io_write", boolean, "Whether the call writes to a descriptor."),
+    Field{"evt.is_open_create", boolean, false, ArgKind::none, FieldSource::event, open_events,
+          "Whether the call succeeded and creates the file where there is none; it may have been there before.",
+          is_open_create},
+    Field{"evt.is_open_exec", boolean, false, ArgKind::none, FieldSource::event, open_events,
+          "Whether a file is to be created with a permission to execute it.", is_open_exec},
+    Field{"evt.is_open_read", boolean, false, ArgKind::none, FieldSource::event, open_events,
+          "Whether the file was opened for reading.", is_open_read},
+    Field{"evt.is_open_write", boolean, false, ArgKind::none, FieldSource::event, open_events,
+          "Whether the file was opened for writing.", is_open_write},
+    unfilled("evt.is_syslog", boolean, "Whether the event writes to /dev/log."),
+    unfilled("evt.is_wait", boolean, "Whether the call makes the thread wait."),
+    Field{"evt.num", integer, false, ArgKind::none, FieldSource::event, all_events, "Number of the event, from 1.",
+          event_number},
+    unfilled("evt.plugininfo", string, "Summary of the event by the plugin that raised it."),
+    unfilled("evt.pluginname", string, "Name of the plugin that raised the event."),
+    Field{"evt.rawarg", integer, false, ArgKind::key_or_index, FieldSource::event, all_events,
+          "One argument of the event as the kernel gave it: a number where evt.arg has names.", raw_argument},
+    Field{"evt.rawres", integer, false, ArgKind::none, FieldSource::event, result_events,
+          "What the call returned: 0 or more, or minus the error's number.", raw_result},
+    Field{"evt.res", string, false, ArgKind::none, FieldSource::event, result_events,
+          "\"SUCCESS\", or the name of the error: \"ENOENT\".", result},
+    Field{"evt.source", string, false, ArgKind::none, FieldSource::event, all_events, "Always \"syscall\".",
+          [](const Context&, const FieldArg&) -> Value { return std::string_view{"syscall"}; }},
+    Field{"evt.type", string, false, ArgKind::none, FieldSource::event, all_events,
+          "Type of the event: the name of its system call.",
+          [](const Context& c, const FieldArg&) { return text(event_name(c.event.type)); }},
+    Field{"evt.type.is", integer, false, ArgKind::required_key, FieldSource::event, all_events,
+          "1 for events of the type named, else 0: evt.type.is.open.", type_is},
+    unfilled("evt.wait_latency", duration, "Time a waiting call took."),
+    Field{"syscall.type", string, false, ArgKind::none, FieldSource::event, syscalls,
+          "Name of the system call; no value for events that are none.", syscall_name},
+};
+
+}  // namespace
+
+std::span<const Field> evt() { return rows; }
+
+}  // namespace eunomia::groups

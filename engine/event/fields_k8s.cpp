@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/event/container_facts.h"
+#include "engine/event/field_groups.h"
+
+namespace eunomia {
+
+Value container_label(const Context& c, std::string_view name) {
+  const Container* const known = metadata(c);
+  if (known == nullptr) return {};
+  // The map's key is a string: a small name stays within it, a long one costs an allocation that only such labels pay.
+  const auto found = known->labels.find(std::string{name});
+  return found != known->labels.end() ? Value{std::string_view{found->second}} : Value{};
+}
+
+namespace groups {
+namespace {
+
+using enum ValueType;
+using Extract = Value (*)(const Context&, const FieldArg&);
+
+// What the kubelet puts on every container (k8s.io/kubelet, labels of pkg/kubelet/types).
+Value pod_namespace(const Context& c, const FieldArg&) { return container_label(c, "io.kubernetes.pod.namespace"); }
+Value pod_name(const Context& c, const FieldArg&) { return container_label(c, "io.kubernetes.pod.name"); }
+Value pod_uid(const Context& c, const FieldArg&) { return container_label(c, "io.kubernetes.pod.uid"); }
+Value full_sandbox(const Context& c, const FieldArg&) { return container_label(c, "io.kubernetes.sandbox.id"); }
+
+Value sandbox(const Context& c, const FieldArg& arg) {
+  const Value full = full_sandbox(c, arg);
+  return full.missing() ? Value{} : Value{std::get<std::string_view>(full).substr(0, 12)};
+}
+
+Value pod_label(const Context& c, const FieldArg& arg) { return container_label(c, arg.key); }
+
+Value pod_ip(const Context& c, const FieldArg&) {
+  const Container* const known = metadata(c);
+  return known != nullptr && known->labels.contains("io.kubernetes.pod.name") ? text(known->ip) : Value{};
+}
+
+constexpr Field row(std::string_view name, std::string_view doc, Extract extract, ArgKind arg = ArgKind::none) {
+  return {name, string, false, arg, FieldSource::container, all_events, doc, extract};
+}
+constexpr Field later(std::string_view name, std::string_view doc, ArgKind arg = ArgKind::none) {
+  return unfilled(name, string, doc, arg, FieldSource::container);
+}
+constexpr ArgKind key = ArgKind::required_key;
+constexpr std::string_view by_api = "Known only to the API of Kubernetes; kept so that rules load.";
+
+constexpr std::array rows{
+    row("k8s.ns.name", "Namespace of the pod.", pod_namespace),
+    later("k8s.pod.cni.json", "What the network plugin told of the pod, as JSON."),
+    row("k8s.pod.full_sandbox_id", "Id of the pod's sandbox, all of it.", full_sandbox),
+    row("k8s.pod.id", "The same as k8s.pod.uid.", pod_uid),
+    row("k8s.pod.ip", "Primary IP address of the pod.", pod_ip),
+    row("k8s.pod.label", "A label of the pod, as far as the container engine has it: k8s.pod.label.app.", pod_label,
+        key),
+    later("k8s.pod.labels", "All labels of the pod."),
+    row("k8s.pod.name", "Name of the pod.", pod_name),
+    row("k8s.pod.sandbox_id", "Id of the pod's sandbox, 12 characters.", sandbox),
+    row("k8s.pod.uid", "Unique id of the pod.", pod_uid),
+    later("k8s.deployment.name", by_api),
+    later("k8s.ns.id", by_api),
+    later("k8s.ns.label", by_api, key),
+    later("k8s.rc.name", by_api),
+    later("k8s.rs.name", by_api),
+    later("k8s.svc.name", by_api),
+};
+
+}  // namespace
+
+std::span<const Field> k8s() { return rows; }
+
+}  // namespace groups
+}  // namespace eunomia

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/event/field_groups.h"
+#include "engine/event/process_facts.h"
+
+namespace eunomia::groups {
+namespace {
+
+using enum ValueType;
+using Extract = Value (*)(const Context&, const FieldArg&);
+
+constexpr Field row(std::string_view name, ValueType type, std::string_view doc, Extract extract) {
+  return {name, type, false, ArgKind::none, FieldSource::process, all_events, doc, extract};
+}
+constexpr Field later(std::string_view name, ValueType type, std::string_view doc, ArgKind arg = ArgKind::none) {
+  return unfilled(name, type, doc, arg, FieldSource::process);
+}
+
+bool known(const Context& c) { return c.process != nullptr || c.event.pid != 0; }
+
+Value cmdline(const Context& c, const FieldArg&) {
+  if (c.process != nullptr) return text(c.process->cmdline);
+  const Value args = process_args(c);
+  const auto* const rest = std::get_if<std::string_view>(&args);
+  if (rest == nullptr) return {};
+  return concat(c.scratch, {process_name(c), rest->empty() ? "" : " ", *rest});
+}
+
+Value exeline(const Context& c, const FieldArg&) {
+  const Value args = process_args(c);
+  const auto* const rest = std::get_if<std::string_view>(&args);
+  if (rest == nullptr) return {};
+  return text(concat(c.scratch, {process_exe(c), rest->empty() ? "" : " ", *rest}));
+}
+
+Value args_count(const Context& c, const FieldArg&) {
+  if (c.process == nullptr) return {};
+  return number(c.process->argv.empty() ? 0 : c.process->argv.size() - 1);
+}
+
+Value args_length(const Context& c, const FieldArg&) {
+  if (c.process == nullptr) return {};
+  std::size_t length = 0;
+  for (std::size_t i = 1; i < c.process->argv.size(); ++i) length += c.process->argv[i].size();
+  return number(length);
+}
+
+// With a slash at the end, as rules expect it: proc.cwd startswith "/dev/shm/".
+Value cwd(const Context& c, const FieldArg&) {
+  const std::string_view path = c.process != nullptr ? std::string_view{c.process->cwd} : c.event.cwd;
+  return path.empty() || path.ends_with('/') ? text(path) : Value{concat(c.scratch, {path, "/"})};
+}
+
+Value tty(const Context& c, const FieldArg&) {
+  if (c.event.is_exec()) return number(c.event.tty);
+  return c.process != nullptr ? number(c.process->tty) : Value{};
+}
+
+Value pid(const Context& c, const FieldArg&) { return known(c) ? number(process_pid(c)) : Value{}; }
+Value vpid_of(const Context& c) { return c.event.pid != 0 ? number(c.event.ns_pid) : number(c.process->ns_pid); }
+Value vpid(const Context& c, const FieldArg&) { return known(c) ? vpid_of(c) : Value{}; }
+Value sid(const Context& c, const FieldArg&) {
+  if (!known(c)) return {};
+  return c.event.pid != 0 ? number(c.event.ns_sid) : number(c.process->ns_sid);
+}
+
+Value is_sid_leader(const Context& c, const FieldArg& arg) {
+  return known(c) ? Value{std::get<std::int64_t>(sid(c, arg)) == std::get<std::int64_t>(vpid_of(c))} : Value{};
+}
+
+// Of the events only exec tells the process group.
+Value pgid(const Context& c, const FieldArg&) {
+  if (c.event.is_exec()) return number(c.event.pgid);
+  return c.process != nullptr ? number(c.process->pgid) : Value{};
+}
+Value vpgid(const Context& c, const FieldArg&) {
+  if (c.event.is_exec()) return number(c.event.ns_pgid);
+  return c.process != nullptr ? number(c.process->ns_pgid) : Value{};
+}
+Value is_pgid_leader(const Context& c, const FieldArg& arg) {
+  const Value group = pgid(c, arg);
+  return group.missing() ? Value{} : Value{std::get<std::int64_t>(group) == process_pid(c)};
+}
+Value is_vpgid_leader(const Context& c, const FieldArg& arg) {
+  const Value group = vpgid(c, arg);
+  return group.missing() ? Value{} : Value{std::get<std::int64_t>(group) == std::get<std::int64_t>(vpid_of(c))};
+}
+
+std::uint64_t start_of(const Context& c) {
+  return c.event.start_ns == 0 && c.process != nullptr ? c.process->start_ns : c.event.start_ns;
+}
+Value start(const Context& c, const FieldArg&) { return start_of(c) == 0 ? Value{} : number(unix_ns(c, start_of(c))); }
+Value age(const Context& c, const FieldArg&) { return since(start_of(c), c.event.time_ns); }
+
+constexpr std::array rows{
+    row("proc.args", string, "Arguments of the process after the first, joined by spaces.",
+        [](const Context& c, const FieldArg&) { return process_args(c); }),
+    row("proc.cmdlenargs", integer, "Bytes of all arguments after the first, without the spaces between.", args_length),
+    row("proc.cmdline", string, "Name and arguments of the process: proc.name, a space, proc.args.", cmdline),
+    row("proc.cmdnargs", integer, "Number of arguments after the first.", args_count),
+    row("proc.cwd", string, "Working directory of the process, with a slash at the end.", cwd),
+    row("proc.duration", duration, "Time since the process started.", age),
+    later("proc.env", string, "Environment of the process, or one variable of it: proc.env[HOME].",
+          ArgKind::optional_key),
+    row("proc.exe", string, "First argument of the process (argv[0]): usually what was typed to start it.",
+        [](const Context& c, const FieldArg&) { return text(process_exe(c)); }),
+    row("proc.exeline", string, "First argument and the rest: proc.exe, a space, proc.args.", exeline),
+    later("proc.fdlimit", integer, "Most files the process may have open."),
+    later("proc.fdopencount", integer, "Number of files the process has open."),
+    later("proc.fdusage", integer, "Open files in relation to their limit."),
+    later("proc.is_container_healthcheck", boolean, "Whether the process is part of the container's health check."),
+    later("proc.is_container_liveness_probe", boolean,
+          "Whether the process is part of the container's liveness probe."),
+    later("proc.is_container_readiness_probe", boolean,
+          "Whether the process is part of the container's readiness probe."),
+    row("proc.is_pgid_leader", boolean, "Whether the process leads its process group.", is_pgid_leader),
+    row("proc.is_sid_leader", boolean, "Whether the process leads its session.", is_sid_leader),
+    row("proc.is_vpgid_leader", boolean,
+        "Whether the process leads its process group, in its own pid namespace: typed in a terminal, not in a script.",
+        is_vpgid_leader),
+    row("proc.name", string, "Name of the process: the kernel's, at most 15 bytes.",
+        [](const Context& c, const FieldArg&) { return text(process_name(c)); }),
+    later("proc.nchilds", integer, "Number of threads of the process besides the first."),
+    later("proc.nthreads", integer, "Number of threads of the process."),
+    row("proc.pgid", integer, "Process group of the process.", pgid),
+    row("proc.pid", integer, "Id of the process.", pid),
+    row("proc.pid.ts", time, "Start of the process, ns since the epoch.", start),
+    later("proc.pidns_init_start_ts", time, "Start of the process's pid namespace, ns since the epoch."),
+    row("proc.sid", integer, "Session of the process, as its own pid namespace sees it.", sid),
+    later("proc.stdin.name", string, "Name of the process's standard input."),
+    later("proc.stdin.type", string, "Type of the process's standard input."),
+    later("proc.stdout.name", string, "Name of the process's standard output."),
+    later("proc.stdout.type", string, "Type of the process's standard output."),
+    later("proc.stderr.name", string, "Name of the process's standard error."),
+    later("proc.stderr.type", string, "Type of the process's standard error."),
+    row("proc.tty", integer, "Controlling terminal of the process, 0 for none.", tty),
+    later("proc.vmrss", integer, "Memory the process holds, KiB."),
+    later("proc.vmsize", integer, "Memory the process has mapped, KiB."),
+    later("proc.vmswap", integer, "Memory of the process that is swapped out, KiB."),
+    row("proc.vpgid", integer, "Process group of the process, as its own pid namespace sees it.", vpgid),
+    row("proc.vpid", integer, "Id of the process, as its own pid namespace sees it.", vpid),
+};
+
+}  // namespace
+
+std::span<const Field> proc() { return rows; }
+
+}  // namespace eunomia::groups

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "engine/event/field_groups.h"
+#include "engine/event/socket_facts.h"
+
+namespace eunomia::groups {
+namespace {
+
+using enum ValueType;
+using Extract = Value (*)(const Context&, const FieldArg&);
+using End = Endpoint (*)(const Event&);
+
+Endpoint local_end(const Event& e) { return {e.local, e.local_port}; }
+Endpoint remote_end(const Event& e) { return {e.remote, e.remote_port}; }
+
+template <End Of>
+Value address_of(const Context& c, const FieldArg&) {
+  const IpAddress address = Of(c.event).address;
+  return address.family == 0 ? Value{} : Value{address};
+}
+template <End Of>
+Value port_of(const Context& c, const FieldArg&) {
+  const Endpoint end = Of(c.event);
+  return end.address.family == 0 ? Value{} : number(end.port);
+}
+
+// The client's value and the server's, as far as there are both.
+template <Extract Client, Extract Server>
+Value both(const Context& c, const FieldArg& arg) {
+  const Value client = Client(c, arg), server = Server(c, arg);
+  if (client.missing()) return server;
+  if (server.missing()) return client;
+  const std::span<Value> values = c.scratch.values(2);
+  values[0] = client, values[1] = server;
+  return ValueList{values};
+}
+
+constexpr Extract any_address = both<address_of<client_end>, address_of<server_end>>;
+constexpr Extract any_port = both<port_of<client_end>, port_of<server_end>>;
+
+bool is_ip(const Event& e) { return server_end(e).address.family != 0; }
+
+Value transport(const Context& c, const FieldArg&) {
+  if (!is_ip(c.event)) return {};
+  switch (c.event.protocol) {
+    case IPPROTO_TCP: return std::string_view{"tcp"};
+    case IPPROTO_UDP: return std::string_view{"udp"};
+    case IPPROTO_ICMP:
+    case IPPROTO_ICMPV6: return std::string_view{"icmp"};
+    default: break;
+  }
+  switch (c.event.sock_type) {
+    case SOCK_STREAM: return std::string_view{"tcp"};
+    case SOCK_DGRAM: return std::string_view{"udp"};
+    case SOCK_RAW: return std::string_view{"raw"};
+    default: return {};
+  }
+}
+
+Value family(const Context& c, const FieldArg&) {
+  if (!c.event.is_socket()) return {};
+  if (c.event.family == AF_UNIX) return std::string_view{"unix"};
+  return is_ip(c.event) ? Value{std::string_view{"ip"}} : Value{};
+}
+
+Value is_server(const Context& c, const FieldArg&) {
+  return c.event.is_socket() ? Value{c.event.type != EventType::connect} : Value{};
+}
+
+bool sets_peer(const Event& e) { return e.type != EventType::bind && e.type != EventType::listen; }
+
+Value connected(const Context& c, const FieldArg&) {
+  return c.event.is_socket() ? Value{sets_peer(c.event) && c.event.result >= 0} : Value{};
+}
+
+// A connect gives the socket a peer, also where it only has been begun.
+Value name_changed(const Context& c, const FieldArg&) {
+  if (!c.event.is_socket()) return {};
+  return c.event.type == EventType::connect && (c.event.result >= 0 || c.event.result == -EINPROGRESS);
+}
+
+constexpr Field row(std::string_view name, ValueType type, std::string_view doc, Extract extract) {
+  return {name, type, false, ArgKind::none, FieldSource::event, socket_events, doc, extract};
+}
+constexpr Field either(std::string_view name, ValueType type, std::string_view doc, Extract extract) {
+  return {name, type, true, ArgKind::none, FieldSource::event, socket_events, doc, extract, true};
+}
+
+constexpr std::array rows{
+    row("fd.cip", address, "Address of the client.", address_of<client_end>),
+    unfilled("fd.cip.name", string, "Domain name of the client's address."),
+    row("fd.cnet", address, "Network of the client: compared with networks.", address_of<client_end>),
+    row("fd.connected", boolean, "Whether the socket has a peer now.", connected),
+    row("fd.cport", integer, "Port of the client.", port_of<client_end>),
+    unfilled("fd.cproto", string, "Service name of the client's port."),
+    either("fd.ip", address, "Address of either end.", any_address),
+    row("fd.is_server", boolean, "Whether the process is the server.", is_server),
+    row("fd.l4proto", string, "tcp, udp, icmp or raw.", transport),
+    row("fd.lip", address, "Address of this end.", address_of<local_end>),
+    unfilled("fd.lip.name", string, "Domain name of this end's address."),
+    row("fd.lnet", address, "Network of this end: compared with networks.", address_of<local_end>),
+    row("fd.lport", integer, "Port of this end.", port_of<local_end>),
+    unfilled("fd.lproto", string, "Service name of this end's port."),
+    row("fd.name_changed", boolean, "Whether the call changed what fd.name says: a connect did.", name_changed),
+    either("fd.net", address, "Network of either end: compared with networks.", any_address),
+    either("fd.port", integer, "Port of either end.", any_port),
+    unfilled("fd.proto", string, "Service name of either end's port."),
+    row("fd.rip", address, "Address of the other end.", address_of<remote_end>),
+    unfilled("fd.rip.name", string, "Domain name of the other end's address."),
+    row("fd.rnet", address, "Network of the other end: compared with networks.", address_of<remote_end>),
+    row("fd.rport", integer, "Port of the other end.", port_of<remote_end>),
+    unfilled("fd.rproto", string, "Service name of the other end's port."),
+    row("fd.sip", address, "Address of the server.", address_of<server_end>),
+    unfilled("fd.sip.name", string, "Domain name of the server's address."),
+    row("fd.snet", address, "Network of the server: compared with networks.", address_of<server_end>),
+    row("fd.sockfamily", string, "ip or unix.", family),
+    row("fd.sport", integer, "Port of the server.", port_of<server_end>),
+    unfilled("fd.sproto", string, "Service name of the server's port."),
+};
+
+}  // namespace
+
+std::span<const Field> socket() { return rows; }
+
+}  // namespace eunomia::groups

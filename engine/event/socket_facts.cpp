@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/event/socket_facts.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "engine/event/field_groups.h"
+#include "engine/event/path.h"
+
+namespace eunomia {
+namespace {
+
+// inet_ntop instead of to_string: no allocation.
+std::string_view address_text(std::span<char> room, const IpAddress& address) {
+  const int family = address.family == 4 ? AF_INET : AF_INET6;
+  if (inet_ntop(family, address.bytes.data(), room.data(), static_cast<socklen_t>(room.size())) == nullptr) return {};
+  return {room.data()};
+}
+
+std::string_view end_text(Scratch& scratch, const Endpoint& end) {
+  std::array<char, INET6_ADDRSTRLEN> room{};
+  return groups::print(scratch, INET6_ADDRSTRLEN + 6, "{}:{}", address_text(room, end.address), end.port);
+}
+
+std::string_view unix_name(Scratch& scratch, std::string_view path) {
+  if (!path.starts_with('\0')) return path;
+  return groups::concat(scratch, {"@", path.substr(1)});
+}
+
+}  // namespace
+
+Endpoint client_end(const Event& e) {
+  if (e.type == EventType::connect) return {e.local, e.local_port};
+  return {e.remote, e.remote_port};
+}
+
+Endpoint server_end(const Event& e) {
+  if (e.type == EventType::connect) return {e.remote, e.remote_port};
+  return {e.local, e.local_port};
+}
+
+std::string_view endpoint_name(Scratch& scratch, const Event& e, const IpAddress& address, std::uint16_t port) {
+  if (e.family == AF_UNIX) return unix_name(scratch, e.path);
+  return address.family == 0 ? std::string_view{} : end_text(scratch, {address, port});
+}
+
+std::string_view socket_name(Scratch& scratch, const Event& e) {
+  if (e.family == AF_UNIX) return unix_name(scratch, e.path);
+  const Endpoint client = client_end(e), server = server_end(e);
+  if (server.address.family == 0) return {};
+  if (client.address.family == 0) return end_text(scratch, server);
+  return groups::concat(scratch, {end_text(scratch, client), "->", end_text(scratch, server)});
+}
+
+std::string_view fd_name(const Context& c) {
+  if (c.event.is_socket()) return socket_name(c.scratch, c.event);
+  if (!c.event.is_open()) return {};
+  return event_path(c.scratch, c.event, c.process != nullptr ? std::string_view{c.process->cwd} : std::string_view{});
+}
+
+std::string_view fd_type_char(const Event& e) {
+  if (e.is_open()) return S_ISDIR(e.mode) ? "d" : "f";
+  if (!e.is_socket()) return {};
+  if (e.family == AF_UNIX) return "u";
+  switch (server_end(e).address.family) {
+    case 4: return "4";
+    case 6: return "6";
+    default: return "o";
+  }
+}
+
+std::uint32_t effective_open_flags(const Event& e) {
+  return e.type == EventType::creat ? e.open_flags | O_CREAT | O_WRONLY | O_TRUNC : e.open_flags;
+}
+
+}  // namespace eunomia

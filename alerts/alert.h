@@ -4,6 +4,7 @@
 // hold any bytes a container chose; each format escapes them for its own medium.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,10 +42,14 @@ struct Alert {
   std::string event_type;  // "openat"
   AlertContainer container;
   AlertProcess process;
-  std::string user;  // name, or uid where it has none
-  std::string file;  // path or connection; empty: the event has none
-  bool incomplete = false;     // sent before the container's metadata was known
+  std::string user;         // name, or uid where it has none
+  std::string file;         // path or connection; empty: the event has none
+  bool incomplete = false;  // sent before the container's metadata was known
   std::string incomplete_why;
+  std::string uuid;  // empty: the outbox gives one, so that a receiver can tell a repeated delivery
 };
+
+// What an alert occupies, near enough to bound a queue by.
+std::size_t memory_of(const Alert& alert);
 
 }  // namespace eunomia::alerts

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs containers with a Docker daemon of the tests' own: own socket, state and data; nothing of the system's is used."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..image import SEARCH_PATH
+from ..process import LaunchError, start_daemon, stop_daemon
+from . import LauncherInfo, RunResult, RunSpec
+from .docker_api import DockerApi
+
+REPOSITORY, TAG = "eunomia-e2e", "latest"
+_START_TIMEOUT_S = 120  # an emulated processor takes its time
+
+
+def _try_remove_cgroups() -> None:
+    """The parent cgroup that the runtime made stays behind, empty; another daemon's is not empty and stays."""
+    for parent in (*Path("/sys/fs/cgroup").glob("*/docker"), Path("/sys/fs/cgroup/docker")):
+        with suppress(OSError):
+            parent.rmdir()
+
+
+class Docker:
+    name = "docker"
+
+    def __init__(self, scratch: Path, rootfs: Path, nonce: str) -> None:
+        self._directory = scratch / "docker"
+        self._socket = self._directory / "docker.sock"
+        self._rootfs_tar = rootfs
+        self._nonce = nonce
+        self._daemon: subprocess.Popen[bytes] | None = None
+        self.api = DockerApi(self._socket)
+        self.info = LauncherInfo(env={"DOCKER_HOST": f"unix://{self._socket}"})
+
+    def __enter__(self) -> Docker:
+        self._directory.mkdir()
+        try:
+            self._start()
+            with self._rootfs_tar.open("rb") as archive:
+                self.api.import_image(archive, REPOSITORY, TAG)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._daemon is None:
+            return
+        with suppress(OSError, LaunchError, http.client.HTTPException):
+            for container in self.api.containers():
+                self.api.remove(container)
+        stop_daemon(self._daemon, grace_s=20)
+        self._daemon = None
+        _try_remove_cgroups()
+
+    def run(self, spec: RunSpec) -> RunResult:
+        name = f"e2e-{self._nonce}-{spec.name}"
+        try:
+            container = self.api.create(name, self._settings(spec))
+            try:
+                self.api.start(container)
+                status = self.api.wait(container, spec.timeout_s)
+                output = self.api.logs(container).decode(errors="replace")
+            finally:
+                self.api.remove(container)
+        except (OSError, http.client.HTTPException) as error:
+            raise LaunchError(f"docker, container {name}: {error}") from error
+        return RunResult(container, name, status, output)
+
+    def _start(self) -> None:
+        config = self._directory / "daemon.json"
+        config.write_text("{}", encoding="utf-8")
+        log = self._directory / "log"
+        self._daemon = start_daemon(
+            ["dockerd", "--config-file", str(config), "--host", f"unix://{self._socket}",
+             "--data-root", str(self._directory / "data"), "--exec-root", str(self._directory / "exec"),
+             "--pidfile", str(self._directory / "pid"), "--storage-driver", "overlay2",
+             "--iptables=false", "--ip6tables=false", "--bridge=none"], log)
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while not self.api.answers():
+            ended = self._daemon.poll() is not None
+            if ended or time.monotonic() > deadline:
+                tail = log.read_text(errors="replace")[-1500:]
+                raise LaunchError(f"dockerd {'ended' if ended else 'did not answer'}:\n{tail}")
+            with suppress(subprocess.TimeoutExpired):
+                self._daemon.wait(0.1)
+
+    @staticmethod
+    def _settings(spec: RunSpec) -> dict[str, Any]:
+        limits: dict[str, Any] = {}
+        if spec.pids_limit is not None:
+            limits["PidsLimit"] = spec.pids_limit
+        if spec.memory_mib is not None:
+            limits["Memory"] = spec.memory_mib << 20
+        if spec.unconfined:
+            limits["SecurityOpt"] = ["seccomp=unconfined"]
+        return {
+            "Image": f"{REPOSITORY}:{TAG}", "Cmd": list(spec.argv), "User": spec.user, "WorkingDir": spec.cwd,
+            "Env": [f"PATH={SEARCH_PATH}", *(f"{key}={value}" for key, value in spec.env)],
+            "HostConfig": {"NetworkMode": "none", "CapAdd": list(spec.capabilities), **limits},
+        }

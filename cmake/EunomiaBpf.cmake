@@ -12,8 +12,8 @@ function(eunomia_bpf_skeleton name)
   file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bpf/*.h)
   set(objects)
   foreach(source ${ARG_SOURCES})
-    get_filename_component(base ${source} NAME_WE)
-    set(object ${dir}/${base}.bpf.o)
+    string(REGEX REPLACE "[/.]" "_" base ${source})
+    set(object ${dir}/${base}.o)
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${EUNOMIA_BPF_CLANG} -target bpf -mcpu=v3 -D__bpf__ -D__TARGET_ARCH_x86 -g -O2 -Wall -Wextra -Werror

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is wrong with a rule file, and exactly where. Everything that reads rules adds to one list and goes on, so a user
-// sees all errors of all files at once. `code` is stable ("E0102"); texts may be reworded.
+// What is wrong with a rule file, and exactly where. Everything that reads rules adds to one list and goes on, so a
+// user sees all errors of all files at once. `code` is stable ("E0102"); texts may be reworded.
 #pragma once
 
 #include <string>

@@ -25,6 +25,10 @@
 #include "engine/event/field.h"
 #include "engine/lang/diagnostic.h"
 
+namespace eunomia::lang::ir {
+struct Node;
+}
+
 namespace eunomia::lang {
 
 // As in syslog, most urgent first.
@@ -47,9 +51,9 @@ struct Rule {
 using OwnedValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
 
 struct Rendered {
-  std::string text;                                         // the output line, missing values as <NA>
+  std::string text;                                        // the output line, missing values as <NA>
   std::vector<std::pair<std::string, OwnedValue>> fields;  // every field the output names, in order, once
-  bool touched_pending = false;  // it printed metadata that is still on its way
+  bool touched_pending = false;                            // it printed metadata that is still on its way
 };
 
 class Engine {
@@ -65,7 +69,12 @@ class Engine {
   void match_all(const Context& context, std::vector<const Rule*>& out) const;
   [[nodiscard]] Rendered render(const Rule& rule, const Context& context) const;
 
+  // All of them, disabled ones too, in file order.
   [[nodiscard]] std::span<const Rule> rules() const;
+  // Null if there is no rule of that name.
+  [[nodiscard]] const Rule* find(std::string_view name) const;
+  // The resolved condition (ir.h), for explaining a rule or compiling it further.
+  [[nodiscard]] const ir::Node& condition(const Rule& rule) const;
   // Event types that some enabled rule needs: what the sensor has to attach.
   [[nodiscard]] EventSet events() const;
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loading: paths → Items → resolved conditions → Engine, every stage reporting all it finds.
+#include <algorithm>
+#include <set>
+
+#include "engine/lang/compiler.h"
+#include "engine/lang/engine_impl.h"
+#include "engine/lang/loader.h"
+#include "engine/lang/resolver.h"
+
+namespace eunomia::lang {
+namespace {
+
+void collect_fields(const ir::Term& term, std::set<const Field*>& out) {
+  if (term.kind == ir::Term::Kind::field) out.insert(term.use.field);
+  for (const auto& arg : term.args) collect_fields(arg, out);
+}
+
+void collect_fields(const ir::Node& node, std::set<const ir::Node*>& seen, std::set<const Field*>& out) {
+  if (!seen.insert(&node).second) return;
+  if (node.kind == ir::Node::Kind::check) collect_fields(node.check.left, out);
+  if (node.check.right) collect_fields(*node.check.right, out);
+  for (const auto& child : node.children) collect_fields(*child, seen, out);
+}
+
+class Builder {
+ public:
+  Builder(const Items& items, Report& report) : items_(items), report_(report), resolver_(items, report) {}
+
+  std::unique_ptr<const Engine::Impl> build() {
+    for (const auto& rule : items_.rules.all())
+      if (!rule.unknown_source) add(rule);
+    resolver_.finish();
+    impl_->program = compiler_.finish();
+    return std::move(impl_);
+  }
+
+ private:
+  void add(const RuleItem& item) {
+    const auto name = "rule '" + item.name + "'";
+    auto condition = resolver_.resolve(item);
+    auto output = parse_output(item.output.text());
+    if (!output) return report_output(item, name, output.error());
+    if (!condition) return;
+    Rule rule;
+    rule.index = impl_->rules.size();
+    rule.name = item.name;
+    rule.description = item.description;
+    rule.output = item.output.text();
+    rule.priority = item.priority;
+    rule.tags = item.tags;
+    rule.source = item.source;
+    rule.enabled = item.enabled;
+    rule.where = item.where.file ? item.where.file->locate(item.where.offset) : Location{};
+    rule.events = compiler_.add(static_cast<std::uint32_t>(rule.index), *condition, item.enabled);
+    if (item.enabled) impl_->events |= rule.events;
+    warn(item, name, *condition, rule.events);
+    impl_->rules.push_back(std::move(rule));
+    impl_->outputs.push_back(std::move(*output));
+    impl_->conditions.push_back(std::move(condition));
+  }
+
+  void report_output(const RuleItem& item, const std::string& name, const std::vector<OutputError>& errors) {
+    const bool skip =
+        item.skip_if_unknown && std::ranges::all_of(errors, [](const auto& e) { return e.code == "E0401"; });
+    for (const auto& e : errors) {
+      const Finding finding{e.code, item.output.origin(e.begin), e.message, e.hint,
+                            std::max<std::size_t>(e.end - e.begin, 1)};
+      skip ? report_.warning(name, finding) : report_.error(name, finding);
+    }
+  }
+
+  void warn(const RuleItem& item, const std::string& name, const ir::Node& condition, EventSet events) {
+    const auto types = ir::event_types(condition);
+    EventSet every;
+    every.set();
+    every.reset(EV_NONE);
+    const auto length = item.name.size();
+    if (item.warn_event_types && types.others && types.types == every)
+      report_.warning(name, {"W0504", item.where, "the condition names no event type, so every event is tried",
+                             "add 'evt.type in (...)'", length});
+    std::set<const ir::Node*> seen;
+    std::set<const Field*> fields;
+    collect_fields(condition, seen, fields);
+    for (const auto* field : fields)
+      if (field->events.none())
+        report_.warning(
+            name,
+            {"W0509", item.where,
+             "no event fills the field '" + std::string(field->name) + "' yet: checks of it are false", "", length});
+    if (events.none())
+      report_.warning(
+          name, {"W0505", item.where, "can never match: no event that is seen makes its condition true", "", length});
+  }
+
+  const Items& items_;
+  Report& report_;
+  Resolver resolver_;
+  Compiler compiler_;
+  std::unique_ptr<Engine::Impl> impl_ = std::make_unique<Engine::Impl>();
+};
+
+LoadResult finish(Loader& loader, Report& report) {
+  const auto items = loader.take();
+  auto impl = Builder(items, report).build();
+  LoadResult out;
+  if (!report.failed()) out.engine = std::make_shared<const Engine>(std::move(impl));
+  out.diagnostics = report.take();
+  return out;
+}
+
+}  // namespace
+
+LoadResult load(std::span<const std::filesystem::path> paths) {
+  Report report;
+  Loader loader(report);
+  for (const auto& path : paths) loader.add_path(path);
+  return finish(loader, report);
+}
+
+LoadResult load_text(std::string_view name, std::string_view text) {
+  Report report;
+  Loader loader(report);
+  loader.add_text(std::string(name), std::string(text));
+  return finish(loader, report);
+}
+
+}  // namespace eunomia::lang

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Resolved conditions → Program.
+//
+//   Compiler compiler;
+//   for (rule : rules) rule.events = compiler.add(index, *condition, enabled);
+//   Program program = compiler.finish();
+//
+// Not thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/lang/compile_check.h"
+#include "engine/lang/program.h"
+
+namespace eunomia::lang {
+
+class Compiler {
+ public:
+  // The event types for which the condition can be true. Only enabled rules are put into the program. Rules must be
+  // added in file order, and conditions must live until finish().
+  EventSet add(std::uint32_t rule, const ir::Node& condition, bool enabled);
+  Program finish();
+
+ private:
+  // A condition for one event type: decided, or a node.
+  struct Outcome {
+    enum class Kind : std::uint8_t { no, yes, node } kind = Kind::no;
+    NodeId node = 0;
+  };
+  struct NodeKey {
+    CompiledNode::Kind kind;
+    std::vector<NodeId> children;
+    auto operator<=>(const NodeKey&) const = default;
+  };
+  using Seen = std::unordered_map<const ir::Node*, Outcome>;
+
+  Outcome simplify(const ir::Node& node, EventType type, Seen& seen);
+  Outcome simplify_logic(const ir::Node& node, EventType type, Seen& seen);
+  Outcome simplify_check(const ir::Node& node, EventType type);
+  NodeId intern_check(const ir::Node& node);
+  NodeId intern(CompiledNode::Kind kind, std::vector<NodeId> children);
+  NodeId add_node(CompiledNode node, Estimate estimate);
+  std::uint32_t intern_term(const ir::Term& term);
+  void mark_shared();
+
+  Program program_;
+  std::vector<Estimate> estimates_;
+  std::unordered_map<std::string, std::uint32_t> terms_;
+  std::unordered_map<std::string, NodeId> checks_;
+  std::unordered_map<const ir::Node*, NodeId> check_nodes_;
+  std::map<NodeKey, NodeId> nodes_;
+  std::array<Seen, EV_TYPE_COUNT> seen_;
+};
+
+}  // namespace eunomia::lang

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lang/evaluator.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/lang/match.h"
+#include "engine/lang/naive.h"
+#include "engine/lang/term.h"
+
+namespace eunomia::lang {
+
+struct Evaluator::Slot {
+  std::uint32_t generation = 0;
+  std::uint64_t hash = 0;  // of a text; 0: not computed yet
+  Value value;
+};
+
+// Of one thread, for the program it ran last. A node's memory is its generation, twice, plus the result.
+struct Evaluator::State {
+  std::uint64_t program = 0;
+  std::uint32_t generation = 0;
+  std::vector<Slot> slots;
+  std::vector<std::uint32_t> nodes;
+};
+
+Evaluator::State& Evaluator::state_for(const Program& program) {
+  thread_local State state;
+  constexpr std::uint32_t last_generation = UINT32_MAX / 2;
+  if (state.program != program.id || state.generation == last_generation) {
+    state.program = program.id;
+    state.generation = 0;
+    state.slots.assign(program.terms.size(), {});
+    state.nodes.assign(program.nodes.size(), 0);
+  }
+  ++state.generation;
+  return state;
+}
+
+Evaluator::Evaluator(const Program& program, const Context& context)
+    : program_(program), context_(context), state_(state_for(program)) {}
+
+bool Evaluator::node(NodeId id) {
+  const auto& node = program_.nodes[id];
+  if (!node.shared) return compute(node);
+  auto& memory = state_.nodes[id];
+  if (memory >> 1 == state_.generation) return (memory & 1) != 0;
+  const bool result = compute(node);
+  memory = state_.generation << 1 | (result ? 1U : 0U);
+  return result;
+}
+
+bool Evaluator::compute(const CompiledNode& node) {
+  using Kind = CompiledNode::Kind;
+  if (node.kind == Kind::check) return check(program_.checks[node.first]);
+  const auto* child = program_.children.data() + node.first;
+  if (node.kind == Kind::negate) return !this->node(*child);
+  const bool all = node.kind == Kind::all;
+  for (const auto* end = child + node.count; child != end; ++child)
+    if (this->node(*child) != all) return !all;
+  return all;
+}
+
+const Evaluator::Slot& Evaluator::term(std::uint32_t id) {
+  auto& slot = state_.slots[id];
+  if (slot.generation == state_.generation) return slot;
+  const auto& term = program_.terms[id];
+  slot.hash = 0;
+  slot.value = term.term.kind == ir::Term::Kind::field ? extract(term.term.use, context_) : transform(term);
+  slot.generation = state_.generation;
+  return slot;
+}
+
+Value Evaluator::transform(const CompiledTerm& compiled) {
+  if (compiled.term.kind == ir::Term::Kind::constant)
+    return std::string_view(std::get<std::string>(compiled.term.constant));
+  const auto args = context_.scratch.values(compiled.args.size());
+  for (std::size_t i = 0; i < args.size(); ++i) args[i] = term(compiled.args[i]).value;
+  return apply_transform(compiled.term, args, context_.scratch);
+}
+
+bool Evaluator::check(const CompiledCheck& check) {
+  const auto& slot = term(check.term);
+  const auto& value = slot.value;
+  if (value.missing()) return false;
+  if (check.kernel == Kernel::exists) return true;
+  if (check.kernel == Kernel::general) return general(check, value);
+  if (check.kernel == Kernel::text_in && slot.hash == 0)
+    if (const auto* text = std::get_if<std::string_view>(&value)) const_cast<Slot&>(slot).hash = hash_text(*text);
+  const auto* list = std::get_if<ValueList>(&value);
+  if (!list) return test(check, value, slot.hash);
+  for (const auto& item : *list) {
+    const auto* text = std::get_if<std::string_view>(&item);
+    const auto hash = text && check.kernel == Kernel::text_in ? hash_text(*text) : 0;
+    if (test(check, item, hash) != check.every) return !check.every;
+  }
+  return check.every;
+}
+
+bool Evaluator::test(const CompiledCheck& check, const Value& value, std::uint64_t hash) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return test_text(check, *text, hash);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return test_number(check, *number);
+  if (const auto* flag = std::get_if<bool>(&value))
+    return check.kernel == Kernel::flag_eq && *flag == (check.number != 0);
+  if (const auto* address = std::get_if<IpAddress>(&value)) return test_network(check, *address);
+  return false;
+}
+
+bool Evaluator::test_text(const CompiledCheck& check, std::string_view text, std::uint64_t hash) {
+  switch (check.kernel) {
+    case Kernel::text_eq: return text == check.text;
+    case Kernel::text_ne: return text != check.text;
+    case Kernel::text_in: return check.set.contains(text, hash);
+    case Kernel::text_small_in: return std::ranges::find(check.texts, text) != check.texts.end();
+    case Kernel::prefix: return text.starts_with(check.text);
+    case Kernel::suffix: return text.ends_with(check.text);
+    case Kernel::contains: return memmem(text.data(), text.size(), check.text.data(), check.text.size()) != nullptr;
+    case Kernel::icontains: return contains_fold(text, check.text);
+    case Kernel::glob: return glob_match(check.text, text);
+    case Kernel::iglob: return glob_match(check.text, text, true);
+    case Kernel::regex: return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *check.regex);
+    case Kernel::path:
+      return std::ranges::any_of(check.texts, [&](const auto& pattern) { return path_match(pattern, text); });
+    case Kernel::text_order: return texts_ordered(check.op, text, check.text);
+    default: return false;
+  }
+}
+
+bool Evaluator::test_number(const CompiledCheck& check, std::int64_t number) {
+  switch (check.kernel) {
+    case Kernel::number_eq: return number == check.number;
+    case Kernel::number_ne: return number != check.number;
+    case Kernel::number_lt: return number < check.number;
+    case Kernel::number_le: return number <= check.number;
+    case Kernel::number_gt: return number > check.number;
+    case Kernel::number_ge: return number >= check.number;
+    case Kernel::number_in: return std::ranges::binary_search(check.numbers, number);
+    default: return false;
+  }
+}
+
+bool Evaluator::test_network(const CompiledCheck& check, const IpAddress& address) {
+  const auto inside = [&](const ir::Network& network) { return network.contains(address); };
+  if (check.kernel == Kernel::network_in) return std::ranges::any_of(check.networks, inside);
+  return check.kernel == Kernel::network_ne && !std::ranges::any_of(check.networks, inside);
+}
+
+// Modifiers and fields on both sides: rare in rules, so as plain as the naive evaluator, except that regular
+// expressions are compiled before.
+bool Evaluator::general(const CompiledCheck& check, const Value& left) {
+  if (check.has_right) {
+    const auto& right = term(check.right_term).value;
+    return !right.missing() && naive_compare(*check.general, left, right);
+  }
+  if (check.op != Op::regex) return naive_test(*check.general, left);
+  const auto passes = [&](const Value& value) {
+    const auto* text = std::get_if<std::string_view>(&value);
+    const auto hits = !text ? 0 : std::ranges::count_if(check.regexes, [&](const auto& regex) {
+      return RE2::FullMatch(re2::StringPiece(text->data(), text->size()), *regex);
+    });
+    if (check.general->modifier == Modifier::one_of) return hits == 1;
+    return check.general->modifier == Modifier::all_of ? hits == std::ssize(check.regexes) : hits > 0;
+  };
+  const auto* list = std::get_if<ValueList>(&left);
+  return list ? std::ranges::any_of(*list, passes) : passes(left);
+}
+
+}  // namespace eunomia::lang

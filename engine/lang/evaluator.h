@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs a Program over events. What one event needs (values of terms, results of shared nodes) is kept per thread and
+// found again by generation, so nothing is cleared and nothing is allocated between events; only transformers that
+// build new text use the context's Scratch. `const Program&` may be shared by threads.
+#pragma once
+
+#include "engine/lang/program.h"
+
+namespace eunomia::lang {
+
+class Evaluator {
+ public:
+  // Prepares for one event. At most one Evaluator may be in use in a thread at a time.
+  Evaluator(const Program& program, const Context& context);
+  bool matches(NodeId root) { return node(root); }
+
+ private:
+  struct Slot;
+  struct State;
+  static State& state_for(const Program& program);
+
+  bool node(NodeId id);
+  bool compute(const CompiledNode& node);
+  bool check(const CompiledCheck& check);
+  const Slot& term(std::uint32_t id);
+  Value transform(const CompiledTerm& term);
+  static bool test(const CompiledCheck& check, const Value& value, std::uint64_t hash);
+  static bool test_text(const CompiledCheck& check, std::string_view text, std::uint64_t hash);
+  static bool test_number(const CompiledCheck& check, std::int64_t number);
+  static bool test_network(const CompiledCheck& check, const IpAddress& address);
+  bool general(const CompiledCheck& check, const Value& left);
+
+  const Program& program_;
+  const Context& context_;
+  State& state_;
+};
+
+}  // namespace eunomia::lang

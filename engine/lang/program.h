@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Compiled conditions: what the evaluator runs. Plain, immutable data.
+//
+// Every distinct term (field or transformer), check and and/or/not occurs once, whatever rules use it, and is evaluated
+// at most once for an event. For each event type there is a list of the rules that can match it, with the root of the
+// condition as simplified for that type: what evt.type decides, and fields that the type cannot fill, are gone from it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/lang/ir.h"
+#include "engine/lang/string_set.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace eunomia::lang {
+
+using NodeId = std::uint32_t;
+
+// How a check compares one value.
+enum class Kernel : std::uint8_t {
+  exists,
+  text_eq,
+  text_ne,
+  text_in,
+  text_small_in,
+  prefix,
+  suffix,
+  contains,
+  icontains,
+  glob,
+  iglob,
+  regex,
+  path,
+  text_order,
+  number_eq,
+  number_ne,
+  number_in,
+  number_lt,
+  number_le,
+  number_gt,
+  number_ge,
+  flag_eq,
+  network_in,
+  network_ne,
+  never,    // an empty list of values
+  general,  // modifiers, and fields on both sides: as ir.h has it
+};
+
+struct CompiledCheck {
+  Kernel kernel = Kernel::general;
+  Op op = Op::exists;
+  bool every = false;
+  std::uint32_t term = 0;
+  std::string text;                // text_*, prefix, ..., path if there is one pattern
+  std::vector<std::string> texts;  // small_in, path
+  StringSet set;
+  std::int64_t number = 0;            // also flag_eq
+  std::vector<std::int64_t> numbers;  // sorted
+  std::vector<ir::Network> networks;
+  std::shared_ptr<const re2::RE2> regex;
+  std::shared_ptr<const ir::Check> general;
+  std::vector<std::shared_ptr<const re2::RE2>> regexes;  // general: one for each value
+  std::uint32_t right_term = 0;                          // general
+  bool has_right = false;
+};
+
+struct CompiledTerm {
+  ir::Term term;                    // a field, a constant or a transformer
+  std::vector<std::uint32_t> args;  // terms of a transformer's arguments
+};
+
+struct CompiledNode {
+  enum class Kind : std::uint8_t { check, all, any, negate };
+  Kind kind = Kind::check;
+  bool shared = false;      // more than one parent: worth remembering
+  std::uint32_t first = 0;  // check: its index; else first of `count` entries in Program::children
+  std::uint32_t count = 0;
+};
+
+struct Candidate {
+  std::uint32_t rule;
+  NodeId root;
+};
+
+struct Program {
+  std::uint64_t id = 0;  // different for every program of this run
+  std::vector<CompiledTerm> terms;
+  std::vector<CompiledCheck> checks;
+  std::vector<CompiledNode> nodes;
+  std::vector<NodeId> children;
+  std::array<std::vector<Candidate>, EV_TYPE_COUNT> dispatch;  // by event type, in file order
+};
+
+}  // namespace eunomia::lang

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lang/reader.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/lang/suggest.h"
+
+namespace eunomia::lang {
+namespace {
+
+using Names = std::span<const std::string_view>;
+
+constexpr std::array<std::string_view, 5> kinds = {"rule", "macro", "list", "required_engine_version",
+                                                   "required_plugin_versions"};
+constexpr std::array<std::string_view, 4> list_keys = {"list", "items", "append", "override"};
+constexpr std::array<std::string_view, 4> macro_keys = {"macro", "condition", "append", "override"};
+constexpr std::array<std::string_view, 15> rule_keys = {"rule",
+                                                        "condition",
+                                                        "output",
+                                                        "desc",
+                                                        "priority",
+                                                        "tags",
+                                                        "enabled",
+                                                        "source",
+                                                        "append",
+                                                        "exceptions",
+                                                        "warn_evttypes",
+                                                        "override",
+                                                        "skip-if-unknown-filter",
+                                                        "capture",
+                                                        "capture_duration"};
+constexpr std::array<std::string_view, 1> list_overridable = {"items"};
+constexpr std::array<std::string_view, 1> macro_overridable = {"condition"};
+constexpr std::array<std::string_view, 5> rule_appendable = {"condition", "output", "desc", "tags", "exceptions"};
+constexpr std::array<std::string_view, 10> rule_replaceable = {"condition", "output",        "desc",
+                                                               "tags",      "exceptions",    "priority",
+                                                               "enabled",   "warn_evttypes", "skip-if-unknown-filter",
+                                                               "capture"};
+
+bool has(Names names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
+
+// Names that a condition can refer to.
+bool is_macro_name(std::string_view name) {
+  return !name.empty() && is_letter(name[0]) && std::ranges::all_of(name, is_word);
+}
+bool is_list_name(std::string_view name) {
+  return !name.empty() && name.find_first_of("()\"'=, \t\r\n\v\f") == std::string_view::npos;
+}
+
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+std::string joined(Names names) {
+  std::string out;
+  for (const auto name : names) out += (out.empty() ? "" : ", ") + std::string(name);
+  return out;
+}
+
+}  // namespace
+
+void Reader::error(std::string_view code, Origin where, std::string message, std::string hint, std::size_t length) {
+  report_.error(item_, {code, where, std::move(message), std::move(hint), length});
+  item_ok_ = false;
+}
+
+void Reader::warning(std::string_view code, Origin where, std::string message, std::string hint, std::size_t length) {
+  report_.warning(item_, {code, where, std::move(message), std::move(hint), length});
+}
+
+void Reader::read_document(const YamlNode& document) {
+  item_.clear();
+  if (document.is_null()) return;
+  if (!document.is_sequence())
+    return error("E0105", document.where, "a rule file is a list of items, this is " + std::string(kind_name(document)),
+                 "begin each item with '- rule:', '- macro:' or '- list:'");
+  for (const auto& item : document.items)
+    if (!item.is_null()) read_item(item);
+}
+
+void Reader::read_item(const YamlNode& item) {
+  item_.clear();
+  item_ok_ = true;
+  if (!item.is_map())
+    return error("E0105", item.where, "an item is a mapping of keys, this is " + std::string(kind_name(item)));
+  if (item.find("required_engine_version") || item.find("required_plugin_versions")) return read_versions(item);
+  if (const auto* name = item.find("list")) return read_list(item, *name);
+  if (const auto* name = item.find("macro")) return read_macro(item, *name);
+  if (const auto* name = item.find("rule")) return read_rule(item, *name);
+  const auto key = item.entries.empty() ? MappedText() : item.entries.front().first.text;
+  warning("W0502", item.where, "unknown kind of item, ignored", did_you_mean(key.text(), kinds), key.size());
+}
+
+// Names the item for messages; false if the name itself is wrong.
+bool Reader::begin(std::string_view kind, const YamlNode& item, const YamlNode& name, Placed& out) {
+  item_ = kind;
+  if (!name.is_scalar() || name.text.empty()) {
+    error("E0201", name.where.file ? name.where : item.where, "the " + std::string(kind) + " has no name");
+    return false;
+  }
+  out.name = name.text.text();
+  out.where = name.where;
+  item_ += " " + in_quotes(out.name);
+  return true;
+}
+
+void Reader::check_keys(const YamlNode& item, Names known) {
+  for (auto entry = item.entries.begin(); entry != item.entries.end(); ++entry) {
+    const auto& key = entry->first.text;
+    if (!has(known, key.text()))
+      warning("W0501", entry->first.where, "unknown key " + in_quotes(key.text()) + ", ignored",
+              did_you_mean(key.text(), known), key.size());
+    const auto same = [&](const auto& other) { return other.first.text.text() == key.text(); };
+    if (std::find_if(item.entries.begin(), entry, same) != entry)
+      warning("W0514", entry->first.where, "the key " + in_quotes(key.text()) + " is given twice, the first one counts",
+              {}, key.size());
+  }
+}
+
+const YamlNode* Reader::need(const YamlNode& item, std::string_view key) {
+  const auto* value = item.find(key);
+  if (!value) error("E0201", item.where, "the key " + in_quotes(key) + " is missing");
+  return value;
+}
+
+std::optional<MappedText> Reader::text(const YamlNode& item, std::string_view key) {
+  const auto* value = need(item, key);
+  if (!value) return std::nullopt;
+  if (value->is_scalar() && !value->text.empty()) return value->text;
+  error("E0202", value->where,
+        value->is_null() || value->is_scalar()
+            ? in_quotes(key) + " is empty"
+            : in_quotes(key) + " must be a text, this is " + std::string(kind_name(*value)));
+  return std::nullopt;
+}
+
+std::optional<bool> Reader::boolean(const YamlNode& item, std::string_view key) {
+  const auto value = text(item, key);
+  if (!value) return std::nullopt;
+  std::string word = value->text();
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (word == "true" || word == "yes" || word == "on" || word == "y") return true;
+  if (word == "false" || word == "no" || word == "off" || word == "n") return false;
+  error("E0202", value->origin(), in_quotes(key) + " must be true or false", {}, value->size());
+  return std::nullopt;
+}
+
+void Reader::flag(const YamlNode& item, std::string_view key, bool& out) {
+  if (item.find(key)) out = boolean(item, key).value_or(out);
+}
+
+std::optional<Priority> Reader::priority(const YamlNode& item) {
+  const auto value = text(item, "priority");
+  if (!value) return std::nullopt;
+  const auto parsed = parse_priority(value->text());
+  if (!parsed) {
+    static constexpr std::array<std::string_view, 9> names = {"emergency", "alert", "critical",      "error", "warning",
+                                                              "notice",    "info",  "informational", "debug"};
+    std::string word = value->text();
+    std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    auto hint = did_you_mean(word, names);
+    if (hint.empty()) hint = "one of " + joined(names);
+    error("E0203", value->origin(), "unknown priority " + in_quotes(value->text()), hint, value->size());
+  }
+  return parsed;
+}
+
+std::vector<std::string> Reader::tags(const YamlNode& item) {
+  std::vector<std::string> out;
+  const auto* value = item.find("tags");
+  if (!value) return out;
+  if (!value->is_sequence()) error("E0202", value->where, "'tags' must be a list");
+  for (const auto& tag : value->items) {
+    if (!tag.is_scalar()) error("E0202", tag.where, "a tag must be a word, this is " + std::string(kind_name(tag)));
+    if (std::ranges::find(out, tag.text.text()) == out.end()) out.push_back(tag.text.text());
+  }
+  return out;
+}
+
+void Reader::read_versions(const YamlNode& item) {
+  item_ = "required versions";
+  if (const auto* version = item.find("required_engine_version")) {
+    const auto parts = version->text.text();
+    const bool plain = !parts.empty() && parts.find_first_not_of("0123456789") == std::string::npos;
+    const bool triple =
+        std::ranges::count(parts, '.') == 2 && parts.find_first_not_of("0123456789.") == std::string::npos;
+    if (!plain && !triple)
+      error("E0210", version->where, "the version " + in_quotes(parts) + " is not a number or x.y.z", {},
+            version->text.size());
+    return;
+  }
+  const auto& plugins = *item.find("required_plugin_versions");
+  if (!plugins.is_sequence()) return error("E0202", plugins.where, "'required_plugin_versions' must be a list");
+  for (const auto& plugin : plugins.items) {
+    if (!plugin.is_map()) {
+      error("E0202", plugin.where, "a plugin is given by its name and version");
+      continue;
+    }
+    text(plugin, "name");
+    text(plugin, "version");
+  }
+}
+
+void Reader::read_list(const YamlNode& item, const YamlNode& name) {
+  ListItem list;
+  if (!begin("list", item, name, list)) return;
+  if (!is_list_name(list.name))
+    error("E0204", list.where, "a list's name has no blanks, quotes, commas or parentheses", {}, list.name.size());
+  check_keys(item, list_keys);
+  if (const auto* values = need(item, "items")) {
+    if (!values->is_sequence()) error("E0202", values->where, "'items' must be a list");
+    for (const auto& value : values->items) {
+      if (!value.is_scalar())
+        error("E0202", value.where, "an item of a list is a word, this is " + std::string(kind_name(value)));
+      list.items.push_back(value.text);
+    }
+  }
+  const auto changes = read_override(item, list_overridable, list_overridable);
+  auto* earlier = items_.lists.find(list.name);
+  if ((changes.any() || changes.old_append) && !earlier && !items_.broken.contains(list.name))
+    error("E0205", list.where, "the list to extend is not defined before", {}, list.name.size());
+  if (!item_ok_) {
+    items_.broken.insert(list.name);
+  } else if (changes.old_append || changes.append.contains("items")) {
+    if (!earlier) return;
+    earlier->items.insert(earlier->items.end(), list.items.begin(), list.items.end());
+    earlier->visibility = next_index_++;
+  } else {
+    items_.lists.define(std::move(list), next_index_++);
+  }
+}
+
+void Reader::read_macro(const YamlNode& item, const YamlNode& name) {
+  MacroItem macro;
+  if (!begin("macro", item, name, macro)) return;
+  if (!is_macro_name(macro.name))
+    error("E0204", macro.where, "a macro's name is a letter, then letters, digits and '_'", {}, macro.name.size());
+  check_keys(item, macro_keys);
+  if (auto condition = text(item, "condition")) macro.condition = std::move(*condition);
+  const auto changes = read_override(item, macro_overridable, macro_overridable);
+  auto* earlier = items_.macros.find(macro.name);
+  if ((changes.any() || changes.old_append) && !earlier && !items_.broken.contains(macro.name))
+    error("E0205", macro.where, "the macro to extend is not defined before", {}, macro.name.size());
+  if (!item_ok_) {
+    items_.broken.insert(macro.name);
+  } else if (changes.old_append || changes.append.contains("condition")) {
+    if (!earlier) return;
+    earlier->condition.append(" ");
+    earlier->condition.append(macro.condition);
+    earlier->visibility = next_index_++;
+  } else {
+    items_.macros.define(std::move(macro), next_index_++);
+  }
+}
+
+Reader::Override Reader::read_override(const YamlNode& item, Names appendable, Names replaceable) {
+  Override out;
+  flag(item, "append", out.old_append);
+  if (out.old_append)
+    warning("W0503", item.find("append")->where, "'append: true' is an old form",
+            "write 'override:' with the keys to append");
+  const auto* keys = item.find("override");
+  if (!keys || keys->is_null()) return out;
+  if (!keys->is_map()) {
+    error("E0206", keys->where, "'override' must map keys to 'append' or 'replace'");
+    return out;
+  }
+  for (const auto& [key, value] : keys->entries) read_override_key(item, key, value, out, appendable, replaceable);
+  if (out.old_append) error("E0208", keys->where, "'append' and 'override' exclude each other", "remove 'append'");
+  return out;
+}
+
+void Reader::read_override_key(const YamlNode& item, const YamlNode& key, const YamlNode& value, Override& out,
+                               Names appendable, Names replaceable) {
+  const auto& word = key.text.text();
+  const auto& what = value.text.text();
+  const bool append = what == "append";
+  if (!append && what != "replace") {
+    static constexpr std::array<std::string_view, 2> known = {"append", "replace"};
+    return error("E0206", value.where, "the override of " + in_quotes(word) + " must be 'append' or 'replace'",
+                 did_you_mean(what, known), std::max<std::size_t>(1, what.size()));
+  }
+  if (!has(append ? appendable : replaceable, word))
+    return error("E0206", key.where,
+                 "the key " + in_quotes(word) + " cannot be " + (append ? "appended to" : "replaced"),
+                 has(replaceable, word) ? "it can be replaced" : did_you_mean(word, replaceable), word.size());
+  if (!item.find(word))
+    return error("E0207", key.where, "'override' names " + in_quotes(word) + ", which this item does not give", {},
+                 word.size());
+  (append ? out.append : out.replace).insert(word);
+}
+
+void Reader::read_rule(const YamlNode& item, const YamlNode& name) {
+  RuleItem rule;
+  if (!begin("rule", item, name, rule)) return;
+  check_keys(item, rule_keys);
+  const auto changes = read_override(item, rule_appendable, rule_replaceable);
+  if (!item_ok_) {
+    items_.broken.insert(rule.name);
+    return;
+  }
+  if (changes.any() || changes.old_append) return change_rule(item, changes);
+  if (!item.find("condition") && !item.find("output") && !item.find("desc") && !item.find("priority"))
+    return enable_rule(item);
+  define_rule(item, std::move(rule));
+}
+
+void Reader::define_rule(const YamlNode& item, RuleItem rule) {
+  if (auto condition = text(item, "condition")) rule.condition = std::move(*condition);
+  if (auto output = text(item, "output")) rule.output = output->trimmed();
+  if (auto description = text(item, "desc")) rule.description = description->text();
+  if (const auto p = priority(item)) rule.priority = *p;
+  if (item.find("source"))
+    if (auto source = text(item, "source")) rule.source = source->text();
+  flag(item, "enabled", rule.enabled);
+  flag(item, "warn_evttypes", rule.warn_event_types);
+  flag(item, "skip-if-unknown-filter", rule.skip_if_unknown);
+  flag(item, "capture", rule.capture);
+  rule.tags = tags(item);
+  rule.exceptions = read_exceptions(item, false);
+  const auto* earlier = items_.rules.find(rule.name);
+  if (earlier && earlier->source != rule.source)
+    error("E0211", rule.where, "the rule is defined again for another source", {}, rule.name.size());
+  rule.unknown_source = rule.source != "syscall";
+  if (rule.unknown_source)
+    warning("W0508", item.find("source")->where,
+            "no events of source " + in_quotes(rule.source) + " here, the rule is skipped", {}, rule.source.size());
+  if (item_ok_) {
+    items_.rules.define(std::move(rule), next_index_++);
+  } else {
+    items_.broken.insert(rule.name);
+  }
+}
+
+void Reader::enable_rule(const YamlNode& item) {
+  const auto& name = item.find("rule")->text.text();
+  auto* rule = items_.rules.find(name);
+  const auto enabled = boolean(item, "enabled");
+  if (!enabled || items_.broken.contains(name)) return;
+  if (!rule)
+    return error("E0205", item.find("rule")->where, "the rule to enable or disable is not defined before", {},
+                 name.size());
+  warning("W0503", item.where, "'enabled' alone is an old form", "add 'override: {enabled: replace}'");
+  rule->enabled = *enabled;
+}
+
+void Reader::change_rule(const YamlNode& item, const Override& changes) {
+  const auto& name_node = *item.find("rule");
+  auto* rule = items_.rules.find(name_node.text.text());
+  if (!rule) {
+    if (!items_.broken.contains(name_node.text.text()))
+      error("E0205", name_node.where, "the rule to extend is not defined before", {}, name_node.text.size());
+    return;
+  }
+  RuleItem changed = *rule;
+  if (changes.old_append) {
+    for (const auto key : {"condition", "exceptions"})
+      if (item.find(key)) apply(item, changed, key, true);
+  }
+  for (const auto& key : changes.append) apply(item, changed, key, true);
+  for (const auto& key : changes.replace) apply(item, changed, key, false);
+  for (const auto& [key, value] : item.entries) {
+    const auto& word = key.text.text();
+    if (!changes.old_append && has(rule_replaceable, word) && !changes.append.contains(word) &&
+        !changes.replace.contains(word))
+      error("E0207", key.where, "the key " + in_quotes(word) + " has no entry under 'override'",
+            "add '" + word + ": replace' there, or remove it", word.size());
+  }
+  if (!item_ok_) return;
+  changed.visibility = next_index_++;
+  *rule = std::move(changed);
+}
+
+void Reader::apply_text(const YamlNode& item, std::string_view key, bool append, MappedText& to) {
+  auto value = text(item, key);
+  if (!value) return;
+  if (!append) {
+    to = std::move(*value);
+    return;
+  }
+  to.append(" ");
+  to.append(*value);
+}
+
+void Reader::apply(const YamlNode& item, RuleItem& rule, std::string_view key, bool append) {
+  if (key == "condition") return apply_text(item, key, append, rule.condition);
+  if (key == "output") return apply_text(item, key, append, rule.output);
+  if (key == "desc") {
+    if (const auto value = text(item, key))
+      rule.description = append ? rule.description + " " + value->text() : value->text();
+  } else if (key == "tags") {
+    auto added = append ? rule.tags : std::vector<std::string>();
+    for (auto& tag : tags(item))
+      if (std::ranges::find(added, tag) == added.end()) added.push_back(std::move(tag));
+    rule.tags = std::move(added);
+  } else if (key == "exceptions") {
+    if (!append) rule.exceptions.clear();
+    merge_exceptions(rule.exceptions, read_exceptions(item, true));
+  } else if (key == "priority") {
+    rule.priority = priority(item).value_or(rule.priority);
+  } else if (key == "enabled") {
+    flag(item, key, rule.enabled);
+  } else if (key == "warn_evttypes") {
+    flag(item, key, rule.warn_event_types);
+  } else if (key == "skip-if-unknown-filter") {
+    flag(item, key, rule.skip_if_unknown);
+  } else if (key == "capture") {
+    flag(item, key, rule.capture);
+  }
+}
+
+}  // namespace eunomia::lang

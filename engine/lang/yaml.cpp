@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lang/yaml.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "engine/lang/text.h"
+
+namespace eunomia::lang {
+namespace {
+
+constexpr std::size_t max_yaml_depth = 64;  // rule files need six
+
+struct TooMuch {
+  std::string what;
+  std::size_t offset;
+};
+
+std::size_t count_nodes(const YamlNode& node) {
+  std::size_t count = 1;
+  for (const auto& item : node.items) count += count_nodes(item);
+  for (const auto& [key, value] : node.entries) count += count_nodes(key) + count_nodes(value);
+  return count;
+}
+
+ScalarStyle style_of(const SourceFile& file, std::size_t offset, bool quoted) {
+  if (!quoted || offset >= file.text().size()) return ScalarStyle::plain;
+  switch (file.text()[offset]) {
+    case '\'': return ScalarStyle::single_quoted;
+    case '"': return ScalarStyle::double_quoted;
+    case '|':
+    case '>': return ScalarStyle::block;
+    default: return ScalarStyle::plain;
+  }
+}
+
+// Builds the tree of one document from the parser's events. Throws TooMuch past a limit; `parse_yaml` catches it.
+class Builder : public YAML::EventHandler {
+ public:
+  explicit Builder(const SourceFile& file, std::size_t shift) : file_(file), shift_(shift) {}
+  YamlNode take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(mark, YamlNode::Kind::null), anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto known = anchors_.find(anchor);
+    if (known == anchors_.end()) throw TooMuch{"an alias inside the value that it names", offset(mark)};
+    charge(count_nodes(known->second), offset(mark));
+    attach(known->second);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    auto node = make(mark, YamlNode::Kind::scalar);
+    node.quoted = tag == "!";
+    node.text = map_scalar(file_, node.where.offset, style_of(file_, node.where.offset, node.quoted), value);
+    add(std::move(node), anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(make(mark, YamlNode::Kind::sequence), anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(make(mark, YamlNode::Kind::map), anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    YamlNode node;
+    YAML::anchor_t anchor;
+    std::optional<YamlNode> key;
+  };
+
+  [[nodiscard]] std::size_t offset(const YAML::Mark& mark) const {
+    return std::min(file_.text().size(), static_cast<std::size_t>(std::max(mark.pos, 0)) + shift_);
+  }
+  YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind) {
+    charge(1, offset(mark));
+    YamlNode node;
+    node.kind = kind;
+    node.where = {&file_, offset(mark)};
+    return node;
+  }
+  void charge(std::size_t nodes, std::size_t at) {
+    nodes_ += nodes;
+    if (nodes_ > max_yaml_nodes) throw TooMuch{"the file has too many values once its aliases are expanded", at};
+  }
+  void open(YamlNode node, YAML::anchor_t anchor) {
+    if (stack_.size() >= max_yaml_depth) throw TooMuch{"values are nested too deeply", node.where.offset};
+    stack_.push_back({std::move(node), anchor, std::nullopt});
+  }
+  void close() {
+    auto top = std::move(stack_.back());
+    stack_.pop_back();
+    add(std::move(top.node), top.anchor);
+  }
+  void add(YamlNode node, YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = node;
+    attach(std::move(node));
+  }
+  void attach(YamlNode node) {
+    if (stack_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    auto& top = stack_.back();
+    if (top.node.is_sequence()) {
+      top.node.items.push_back(std::move(node));
+    } else if (!top.key) {
+      top.key = std::move(node);
+    } else {
+      top.node.entries.emplace_back(std::move(*top.key), std::move(node));
+      top.key.reset();
+    }
+  }
+
+  const SourceFile& file_;
+  std::size_t shift_, nodes_ = 0;
+  YamlNode root_;
+  std::vector<Open> stack_;
+  std::map<YAML::anchor_t, YamlNode> anchors_;
+};
+
+// What yaml-cpp would silently misread: bytes that are not UTF-8, control characters (it takes 0x04 for the end).
+std::optional<Finding> check_bytes(const SourceFile& file) {
+  const auto text = file.text();
+  if (text.size() > max_file_bytes)
+    return Finding{"E0102", {&file, 0}, "the file is larger than 16 MiB", "split it", 1};
+  if (const auto bad = find_invalid_utf8(text); bad != std::string_view::npos)
+    return Finding{"E0103", {&file, bad}, "the file is not UTF-8", "save it as UTF-8", 1};
+  const auto control = std::ranges::find_if(
+      text, [](unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F; });
+  if (control == text.end()) return std::nullopt;
+  return Finding{"E0103",
+                 {&file, static_cast<std::size_t>(control - text.begin())},
+                 "the file has a control character that YAML does not allow",
+                 "remove it",
+                 1};
+}
+
+std::vector<YamlNode> parse_documents(const SourceFile& file, std::string_view text, std::size_t shift) {
+  std::istringstream stream{std::string(text)};
+  YAML::Parser parser(stream);
+  std::vector<YamlNode> documents;
+  while (parser) {
+    Builder builder(file, shift);
+    if (!parser.HandleNextDocument(builder)) break;
+    documents.push_back(builder.take());
+  }
+  return documents;
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  const auto entry = std::ranges::find_if(entries, [&](const auto& e) { return e.first.text.text() == key; });
+  return entry == entries.end() ? nullptr : &entry->second;
+}
+
+std::string_view kind_name(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::null: return "nothing";
+    case YamlNode::Kind::scalar: return "a single value";
+    case YamlNode::Kind::sequence: return "a list";
+    case YamlNode::Kind::map: return "a mapping";
+  }
+  return "";
+}
+
+std::expected<std::vector<YamlNode>, Finding> parse_yaml(const SourceFile& file) {
+  if (auto bad = check_bytes(file)) return std::unexpected(std::move(*bad));
+  auto text = file.text();
+  const std::size_t shift = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  try {
+    return parse_documents(file, text.substr(shift), shift);
+  } catch (const TooMuch& e) {
+    return std::unexpected(Finding{"E0106", {&file, e.offset}, e.what, "", 1});
+  } catch (const YAML::Exception& e) {
+    const auto at = e.mark.is_null() ? 0 : std::min(text.size(), static_cast<std::size_t>(e.mark.pos)) + shift;
+    return std::unexpected(Finding{"E0104", {&file, at}, "this is not valid YAML: " + e.msg, "", 1});
+  } catch (const std::exception& e) {
+    return std::unexpected(Finding{"E0104", {&file, 0}, std::string("this is not valid YAML: ") + e.what(), "", 1});
+  }
+}
+
+}  // namespace eunomia::lang

@@ -106,17 +106,28 @@ Error too_short(std::uint16_t type, std::size_t size, std::size_t fixed) {
   return Error(fmt::format("{} record of {} bytes is shorter than its fixed part of {}", names[type], size, fixed));
 }
 
-// The structure is copied out: a record in a file need not be aligned.
+// The part of ev_header that says how to read the rest.
+struct Start {
+  __u32 size;
+  __u16 type;
+};
+static_assert(offsetof(ev_header, size) == offsetof(Start, size) && offsetof(ev_header, type) == offsetof(Start, type));
+
+// The structure is copied out: a record in a file need not be aligned. One variable is returned on every path, so that
+// the caller's is filled in place.
 template <class Body>
-std::expected<Event, std::string> decode_as(std::span<const std::byte> record, const ev_header& header) {
-  if (header.size < sizeof(Body)) return too_short(header.type, header.size, sizeof(Body));
+std::expected<Event, std::string> decode_as(std::span<const std::byte> record, const Start& header) {
+  std::expected<Event, std::string> event;
+  if (header.size < sizeof(Body)) {
+    event = too_short(header.type, header.size, sizeof(Body));
+    return event;
+  }
   Body body;
   std::memcpy(&body, record.data(), sizeof(Body));
   Reader reader{reinterpret_cast<const char*>(record.data()), header.size, sizeof(Body)};
-  std::expected<Event, std::string> event;
   read_header(body.h, reader.data + offsetof(ev_header, comm), *event);
   read_body(reader, body, *event);
-  if (reader.bad) return Error(fmt::format("{} record has a string outside its bytes", names[header.type]));
+  if (reader.bad) event = Error(fmt::format("{} record has a string outside its bytes", names[header.type]));
   return event;
 }
 
@@ -140,9 +151,9 @@ std::optional<EventType> event_by_name(std::string_view name) {
 }
 
 std::expected<Event, std::string> Event::decode(std::span<const std::byte> record) {
-  ev_header header;
-  if (record.size() < sizeof(header))
-    return Error(fmt::format("record of {} bytes is shorter than its header of {}", record.size(), sizeof(header)));
+  if (record.size() < sizeof(ev_header))
+    return Error(fmt::format("record of {} bytes is shorter than its header of {}", record.size(), sizeof(ev_header)));
+  Start header;
   std::memcpy(&header, record.data(), sizeof(header));
   if (header.size > record.size() || header.size > EV_RECORD_MAX)
     return Error(fmt::format("record says it has {} bytes, {} are there, {} is the most", header.size, record.size(),

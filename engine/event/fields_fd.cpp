@@ -11,12 +11,11 @@ namespace {
 using enum ValueType;
 using Extract = Value (*)(const Context&, const FieldArg&);
 
+bool has_fd(const Event& e) { return e.is_open() || e.is_socket(); }
 bool opened(const Event& e) { return e.is_open() && e.mode != 0; }
 
 // -1 where the call failed.
-Value num(const Context& c, const FieldArg&) {
-  return c.event.is_open() || c.event.is_socket() ? number(c.event.fd) : Value{};
-}
+Value num(const Context& c, const FieldArg&) { return has_fd(c.event) ? number(c.event.fd) : Value{}; }
 
 Value type(const Context& c, const FieldArg&) {
   if (c.event.is_open() && !opened(c.event)) return {};  // what it would have been is not known
@@ -57,7 +56,7 @@ constexpr unsigned minor_bits = 20;
 Value device(const Event& e, std::uint32_t part) { return opened(e) ? number(part) : Value{}; }
 
 Value unique_id(const Context& c, const FieldArg&) {
-  return c.event.fd < 0 ? Value{} : Value{print(c.scratch, 32, "{}{}", c.event.tid, c.event.fd)};
+  return has_fd(c.event) && c.event.fd >= 0 ? Value{print(c.scratch, 32, "{}{}", c.event.tid, c.event.fd)} : Value{};
 }
 
 constexpr Field row(std::string_view name, ValueType value, EventSet events, std::string_view doc, Extract extract) {

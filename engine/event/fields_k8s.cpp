@@ -7,9 +7,10 @@ namespace eunomia {
 Value container_label(const Context& c, std::string_view name) {
   const Container* const known = metadata(c);
   if (known == nullptr) return {};
-  // The map's key is a string: a small name stays within it, a long one costs an allocation that only such labels pay.
-  const auto found = known->labels.find(std::string{name});
-  return found != known->labels.end() ? Value{std::string_view{found->second}} : Value{};
+  // One by one: the map's own search wants a string, which for a long name is an allocation per event.
+  for (const auto& [label, value] : known->labels)
+    if (label == name) return std::string_view{value};
+  return {};
 }
 
 namespace groups {

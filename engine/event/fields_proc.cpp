@@ -55,34 +55,38 @@ Value tty(const Context& c, const FieldArg&) {
   return c.process != nullptr ? number(c.process->tty) : Value{};
 }
 
-Value pid(const Context& c, const FieldArg&) { return known(c) ? number(process_pid(c)) : Value{}; }
-Value vpid_of(const Context& c) { return c.event.pid != 0 ? number(c.event.ns_pid) : number(c.process->ns_pid); }
-Value vpid(const Context& c, const FieldArg&) { return known(c) ? vpid_of(c) : Value{}; }
-Value sid(const Context& c, const FieldArg&) {
-  if (!known(c)) return {};
-  return c.event.pid != 0 ? number(c.event.ns_sid) : number(c.process->ns_sid);
+// Ids of the event itself, else of its process; nullopt: neither is known.
+using Id = std::optional<std::uint32_t>;
+Id pid_of(const Context& c) { return known(c) ? Id{process_pid(c)} : std::nullopt; }
+Id vpid_of(const Context& c) {
+  if (!known(c)) return std::nullopt;
+  return c.event.pid != 0 ? c.event.ns_pid : c.process->ns_pid;
 }
-
-Value is_sid_leader(const Context& c, const FieldArg& arg) {
-  return known(c) ? Value{std::get<std::int64_t>(sid(c, arg)) == std::get<std::int64_t>(vpid_of(c))} : Value{};
+Id vsid_of(const Context& c) {
+  if (!known(c)) return std::nullopt;
+  return c.event.pid != 0 ? c.event.ns_sid : c.process->ns_sid;
 }
-
 // Of the events only exec tells the process group.
-Value pgid(const Context& c, const FieldArg&) {
-  if (c.event.is_exec()) return number(c.event.pgid);
-  return c.process != nullptr ? number(c.process->pgid) : Value{};
+Id pgid_of(const Context& c) {
+  if (c.event.is_exec()) return c.event.pgid;
+  return c.process != nullptr ? Id{c.process->pgid} : std::nullopt;
 }
-Value vpgid(const Context& c, const FieldArg&) {
-  if (c.event.is_exec()) return number(c.event.ns_pgid);
-  return c.process != nullptr ? number(c.process->ns_pgid) : Value{};
+Id vpgid_of(const Context& c) {
+  if (c.event.is_exec()) return c.event.ns_pgid;
+  return c.process != nullptr ? Id{c.process->ns_pgid} : std::nullopt;
 }
-Value is_pgid_leader(const Context& c, const FieldArg& arg) {
-  const Value group = pgid(c, arg);
-  return group.missing() ? Value{} : Value{std::get<std::int64_t>(group) == process_pid(c)};
+
+template <Id (*Of)(const Context&)>
+Value id(const Context& c, const FieldArg&) {
+  const Id found = Of(c);
+  return found ? number(*found) : Value{};
 }
-Value is_vpgid_leader(const Context& c, const FieldArg& arg) {
-  const Value group = vpgid(c, arg);
-  return group.missing() ? Value{} : Value{std::get<std::int64_t>(group) == std::get<std::int64_t>(vpid_of(c))};
+
+// Whether the process is the one that its session or group is named after.
+template <Id (*Group)(const Context&), Id (*Own)(const Context&)>
+Value leads(const Context& c, const FieldArg&) {
+  const Id group = Group(c), own = Own(c);
+  return group && own ? Value{*group == *own} : Value{};
 }
 
 std::uint64_t start_of(const Context& c) {
@@ -112,20 +116,20 @@ constexpr std::array rows{
           "Whether the process is part of the container's liveness probe."),
     later("proc.is_container_readiness_probe", boolean,
           "Whether the process is part of the container's readiness probe."),
-    row("proc.is_pgid_leader", boolean, "Whether the process leads its process group.", is_pgid_leader),
-    row("proc.is_sid_leader", boolean, "Whether the process leads its session.", is_sid_leader),
+    row("proc.is_pgid_leader", boolean, "Whether the process leads its process group.", leads<pgid_of, pid_of>),
+    row("proc.is_sid_leader", boolean, "Whether the process leads its session.", leads<vsid_of, vpid_of>),
     row("proc.is_vpgid_leader", boolean,
         "Whether the process leads its process group, in its own pid namespace: typed in a terminal, not in a script.",
-        is_vpgid_leader),
+        leads<vpgid_of, vpid_of>),
     row("proc.name", string, "Name of the process: the kernel's, at most 15 bytes.",
         [](const Context& c, const FieldArg&) { return text(process_name(c)); }),
     later("proc.nchilds", integer, "Number of threads of the process besides the first."),
     later("proc.nthreads", integer, "Number of threads of the process."),
-    row("proc.pgid", integer, "Process group of the process.", pgid),
-    row("proc.pid", integer, "Id of the process.", pid),
+    row("proc.pgid", integer, "Process group of the process.", id<pgid_of>),
+    row("proc.pid", integer, "Id of the process.", id<pid_of>),
     row("proc.pid.ts", time, "Start of the process, ns since the epoch.", start),
     later("proc.pidns_init_start_ts", time, "Start of the process's pid namespace, ns since the epoch."),
-    row("proc.sid", integer, "Session of the process, as its own pid namespace sees it.", sid),
+    row("proc.sid", integer, "Session of the process, as its own pid namespace sees it.", id<vsid_of>),
     later("proc.stdin.name", string, "Name of the process's standard input."),
     later("proc.stdin.type", string, "Type of the process's standard input."),
     later("proc.stdout.name", string, "Name of the process's standard output."),
@@ -136,8 +140,8 @@ constexpr std::array rows{
     later("proc.vmrss", integer, "Memory the process holds, KiB."),
     later("proc.vmsize", integer, "Memory the process has mapped, KiB."),
     later("proc.vmswap", integer, "Memory of the process that is swapped out, KiB."),
-    row("proc.vpgid", integer, "Process group of the process, as its own pid namespace sees it.", vpgid),
-    row("proc.vpid", integer, "Id of the process, as its own pid namespace sees it.", vpid),
+    row("proc.vpgid", integer, "Process group of the process, as its own pid namespace sees it.", id<vpgid_of>),
+    row("proc.vpid", integer, "Id of the process, as its own pid namespace sees it.", id<vpid_of>),
 };
 
 }  // namespace

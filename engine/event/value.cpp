@@ -58,12 +58,16 @@ std::span<Value> Scratch::values(std::size_t count) {
   return {first, count};
 }
 
-void Scratch::clear() {
-  block_ = used_ = 0;
+std::size_t Scratch::capacity() const {
   std::size_t total = 0;
   for (const Block& block : blocks_) total += block.size;
-  if (total > kept_at_most) blocks_.resize(1);
-  if (!blocks_.empty() && blocks_.front().size > kept_at_most) blocks_.clear();
+  return total;
+}
+
+void Scratch::clear() {
+  block_ = used_ = 0;
+  if (blocks_.size() > 1 && capacity() > kept_at_most) blocks_.resize(1);
+  if (capacity() > kept_at_most) blocks_.clear();
 }
 
 }  // namespace eunomia

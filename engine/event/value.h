@@ -44,7 +44,10 @@ class Scratch {
   std::span<char> bytes(std::size_t size);
   std::string_view copy(std::string_view text);
   std::span<Value> values(std::size_t count);
+  // Takes all back and keeps the memory, but for what a single absurd event took.
   void clear();
+  // Bytes held, used or not.
+  [[nodiscard]] std::size_t capacity() const;
 
  private:
   struct Block {

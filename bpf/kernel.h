@@ -337,7 +337,8 @@ struct io_kiocb {
 /* Argument of a syscall exit tracepoint: its format in tracefs, which no kernel changes. */
 struct sys_exit_args {
 	u64 common;
-	long id;
+	int id;
+	int pad; /* not cleared by the kernel */
 	long ret;
 };
 

@@ -66,11 +66,7 @@ void add_hooks(Report& report, const PlannedObservation& planned, const lang::En
                               dependants(rules, hook.hook->events)});
     }
   }
-  if (planned.chosen) return;
-  const auto hit = dependants(rules, events_of(*planned.observation));
-  report.advice.push_back(fmt::format("{}{}", shortfall(planned),
-                                      hit.empty() ? "" : fmt::format("; weakens: {}", fmt::join(hit, ", "))));
-  if (planned.observation->always) report.can_run = false;
+  if (!planned.chosen && planned.observation->always) report.can_run = false;
 }
 
 std::vector<EngineRow> find_engines() {
@@ -84,7 +80,7 @@ std::vector<EngineRow> find_engines() {
   };
   std::vector<EngineRow> rows;
   for (const auto& [name, path] : places) {
-    struct stat status {};
+    struct stat status{};
     if (stat(path, &status) != 0) {
       rows.push_back({name, path, "not found"});
     } else {
@@ -114,6 +110,7 @@ Report examine(const lang::Engine* rules) {
   report.modules = active_lsms();
   report.tracefs = tracefs_path();
   for (const PlannedObservation& planned : plan.observations) add_hooks(report, planned, rules);
+  report.advice = shortfalls(plan);
   report.engines = find_engines();
   add_advice(report);
   return report;
@@ -124,7 +121,8 @@ void print_text(const Report& report, bool with_rules) {
              report.btf ? "present" : "missing", report.modules.empty() ? "not known" : report.modules,
              report.tracefs.empty() ? "not mounted" : report.tracefs);
   fmt::print("privileges  {}\n\n", report.missing.empty() ? "sufficient" : "insufficient, see below");
-  fmt::print("{:<22} {:<15} {:<24} {:<10} {:>5}  {}\n", "OBSERVATION", "KIND", "HOOK", "STATE", "RULES", "EVENTS, OR WHY NOT");
+  fmt::print("{:<22} {:<15} {:<24} {:<10} {:>5}  {}\n", "OBSERVATION", "KIND", "HOOK", "STATE", "RULES",
+             "EVENTS, OR WHY NOT");
   for (const HookRow& row : report.hooks) {
     const std::string rules = with_rules ? fmt::format("{}", row.rules.size()) : "-";
     fmt::print("{:<22} {:<15} {:<24} {:<10} {:>5}  {}\n", row.observation, row.kind, row.target, row.state, rules,
@@ -138,7 +136,7 @@ void print_text(const Report& report, bool with_rules) {
 }
 
 void print_json(const Report& report) {
-  nlohmann::json json{{"kernel", report.kernel}, {"btf", report.btf},       {"lsms", report.modules},
+  nlohmann::json json{{"kernel", report.kernel},   {"btf", report.btf},         {"lsms", report.modules},
                       {"tracefs", report.tracefs}, {"can_run", report.can_run}, {"advice", report.advice}};
   json["missing_capabilities"] = nlohmann::json::array();
   for (const Privilege& privilege : report.missing) json["missing_capabilities"].push_back(privilege.name);

@@ -47,10 +47,11 @@ std::string duration_problem(std::string& text) {
 void add_source_options(CLI::App& command, RunOptions& options) {
   command.add_option("-c,--config", options.config,
                      fmt::format("Configuration file (default: {}, if it exists)", installed_config));
-  command.add_option("-r,--rules", options.rules,
-                     fmt::format("Rule file, or directory of *.yaml files; may be repeated, order counts "
-                                 "(default: what the configuration says, else {})",
-                                 installed_rules))
+  command
+      .add_option("-r,--rules", options.rules,
+                  fmt::format("Rule file, or directory of *.yaml files; may be repeated, order counts "
+                              "(default: what the configuration says, else {})",
+                              installed_rules))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
@@ -64,8 +65,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
           "--for", [&options](const std::string& text) { options.run_for = *parse_duration(text); },
           "Stop after this time, such as 30s or 5m")
       ->check(CLI::Validator(duration_problem, "DURATION"));
-  command.add_option("--syslog", options.syslog,
-                     "Alerts to syslog: 'local', unix:/path, udp://host:port or tcp://host:port; may be repeated")
+  command
+      .add_option("--syslog", options.syslog,
+                  "Alerts to syslog: 'local', unix:/path, udp://host:port or tcp://host:port; may be repeated")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--webhook", options.webhook, "Alerts by HTTP POST to this URL; may be repeated")
@@ -90,8 +92,7 @@ std::expected<Config, std::string> effective_config(const RunOptions& options) {
 
 std::shared_ptr<const lang::Engine> load_rules(const std::vector<fs::path>& paths) {
   lang::LoadResult loaded = lang::load(paths);
-  for (const lang::Diagnostic& diagnostic : loaded.diagnostics)
-    fmt::print(stderr, "{}", lang::to_text(diagnostic));
+  for (const lang::Diagnostic& diagnostic : loaded.diagnostics) fmt::print(stderr, "{}", lang::to_text(diagnostic));
   if (!loaded.engine) spdlog::error("the rules were not loaded; `eunomia rules check` shows the same");
   return loaded.engine;
 }

@@ -58,9 +58,7 @@ void report_blind_rules(const lang::Engine& rules, const EventSet& seen) {
 }
 
 void report_plan(const Sensor& sensor, const lang::Engine& rules) {
-  for (const PlannedObservation& planned : sensor.plan().observations) {
-    if (const std::string text = shortfall(planned); !text.empty()) spdlog::info("{}", text);
-  }
+  for (const std::string& line : shortfalls(sensor.plan())) spdlog::info("{}", line);
   report_blind_rules(rules, observable(sensor.plan()));
 }
 

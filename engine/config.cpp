@@ -111,7 +111,8 @@ long long unit_ms(std::string_view unit) {
 }  // namespace
 
 std::expected<milliseconds, std::string> parse_duration(std::string_view text) {
-  const auto wrong = std::unexpected(fmt::format("'{}' is no duration; write for example 500ms, 10s, 2m or 1h30m", text));
+  const auto wrong =
+      std::unexpected(fmt::format("'{}' is no duration; write for example 500ms, 10s, 2m or 1h30m", text));
   constexpr long long limit = 366LL * 24 * 3'600'000;
   long long total = 0;
   std::string_view rest = text;
@@ -146,7 +147,8 @@ std::expected<Config, std::string> load_config(const std::filesystem::path& file
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf()))
-    return std::unexpected(fmt::format("cannot read the configuration file {}: {}", file.string(), std::strerror(errno)));
+    return std::unexpected(
+        fmt::format("cannot read the configuration file {}: {}", file.string(), std::strerror(errno)));
   return parse_config(file.string(), text.str());
 }
 

@@ -99,7 +99,8 @@ std::vector<std::string> ConfigReader::Section::texts(const std::string& key) {
   if (!node) return {};
   if (node->IsScalar()) return {node->Scalar()};
   std::vector<std::string> values;
-  const bool strings = node->IsSequence() && std::ranges::all_of(*node, [](const auto& item) { return item.IsScalar(); });
+  const bool strings =
+      node->IsSequence() && std::ranges::all_of(*node, [](const auto& item) { return item.IsScalar(); });
   if (!strings) {
     error(key, "must be a string or a list of strings");
     return {};

@@ -29,7 +29,10 @@ std::uint64_t clock_ns(clockid_t clock) {
 }  // namespace
 
 Pipeline::Pipeline(Sensor& sensor, ProcessTable& processes, ContainerTable& containers, const Names& names)
-    : sensor_(sensor), processes_(processes), containers_(containers), on_record_([this](auto bytes) { on_record(bytes); }) {
+    : sensor_(sensor),
+      processes_(processes),
+      containers_(containers),
+      on_record_([this](auto bytes) { on_record(bytes); }) {
   host_.names = &names;
   refresh_clock();
 }

@@ -68,7 +68,7 @@ class Pipeline {
   Sensor::OnRecord on_record_;
   Stats stats_;
   bool stop_ = false;
-  bool polling_ = false;       // the reader looks by itself, nobody wakes it
+  bool polling_ = false;        // the reader looks by itself, nobody wakes it
   bool just_blocking_ = false;  // the first wait after polling must be short: see wait()
   Clock::time_point window_start_{}, last_second_{};
   std::size_t window_events_ = 0;

@@ -110,18 +110,31 @@ HookPlan plan_hooks() {
   return plan;
 }
 
-std::string shortfall(const PlannedObservation& planned) {
-  if (planned.chosen == 0) return {};
-  const auto& best = planned.alternatives.front();
-  const auto lacking = std::ranges::find_if(best, [](const PlannedHook& hook) { return !hook.problem.empty(); });
-  if (lacking == best.end()) return {};
-  const std::string reason =
-      fmt::format("{} {}: {}", to_string(lacking->hook->kind), lacking->hook->target, lacking->problem);
-  if (!planned.chosen)
-    return fmt::format("{}: {} ({})", planned.observation->name, planned.observation->without, reason);
-  return fmt::format("{}: observed by {} instead of {} ({})", planned.observation->name,
-                     to_string(planned.alternatives[*planned.chosen].front().hook->kind),
-                     to_string(best.front().hook->kind), reason);
+std::vector<std::string> shortfalls(const HookPlan& plan) {
+  struct Group {
+    std::string reason, without, names;
+  };
+  std::vector<Group> groups;
+  for (const PlannedObservation& planned : plan.observations) {
+    const auto& best = planned.alternatives.front();
+    const auto lacking = std::ranges::find_if(best, [](const PlannedHook& hook) { return !hook.problem.empty(); });
+    if (planned.chosen == 0 || lacking == best.end()) continue;
+    const Group group{fmt::format("no {} ({})", to_string(lacking->hook->kind), lacking->problem),
+                      planned.chosen ? fmt::format("observed by {} instead",
+                                                   to_string(planned.alternatives[*planned.chosen].front().hook->kind))
+                                     : std::string(planned.observation->without),
+                      std::string(planned.observation->name)};
+    const auto same = std::ranges::find_if(
+        groups, [&](const Group& other) { return other.reason == group.reason && other.without == group.without; });
+    if (same == groups.end())
+      groups.push_back(group);
+    else
+      same->names += ", " + group.names;
+  }
+  std::vector<std::string> lines;
+  for (const Group& group : groups)
+    lines.push_back(fmt::format("{}: {}: {}", group.reason, group.names, group.without));
+  return lines;
 }
 
 }  // namespace eunomia

@@ -54,7 +54,7 @@ struct HookPlan {
 };
 
 HookPlan plan_hooks();
-// "not supported: ..." in one line, for an observation that is not at its best or not to be had; empty if all is well.
-std::string shortfall(const PlannedObservation& planned);
+// What this kernel cannot give at its best, or not at all: one line for each reason, naming what it hits.
+std::vector<std::string> shortfalls(const HookPlan& plan);
 
 }  // namespace eunomia

@@ -32,8 +32,7 @@ bool has_element(std::string_view list, std::string_view element) {
 int load_probe(bpf_prog_type type, bpf_attach_type attach, int btf_id) {
   const std::array<bpf_insn, 2> program{bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0},
                                         bpf_insn{BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
-  LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach,
-              .attach_btf_id = static_cast<__u32>(btf_id));
+  LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach, .attach_btf_id = static_cast<__u32>(btf_id));
   return bpf_prog_load(type, "eunomia_probe", "GPL", program.data(), program.size(), &options);
 }
 

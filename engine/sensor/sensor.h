@@ -36,8 +36,8 @@ class Sensor {
   };
   using OnRecord = std::function<void(std::span<const std::byte>)>;
 
-  // Loads the programs of the plan's chosen alternatives. If the kernel refuses one that it seemed to offer, the plan is
-  // worked down to tracepoints, and `plan()` says why.
+  // Loads the programs of the plan's chosen alternatives. If the kernel refuses one that it seemed to offer, the plan
+  // is worked down to tracepoints, and `plan()` says why.
   static std::expected<std::unique_ptr<Sensor>, std::string> open(HookPlan plan, Options options);
   ~Sensor();
   Sensor(const Sensor&) = delete;

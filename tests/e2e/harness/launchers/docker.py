@@ -60,7 +60,7 @@ class Docker:
         _try_remove_cgroups()
 
     def run(self, spec: RunSpec) -> RunResult:
-        name = f"e2e-{self._nonce}-{spec.name}"
+        name = f"e2e-{self._nonce}-docker-{spec.name}"
         try:
             container = self.api.create(name, self._settings(spec))
             try:

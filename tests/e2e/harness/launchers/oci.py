@@ -53,7 +53,7 @@ class Oci:
             self._delete(container)
 
     def run(self, spec: RunSpec) -> RunResult:
-        container = f"e2e-{self._nonce}-{spec.name}"
+        container = f"e2e-{self._nonce}-{self.name}-{spec.name}"
         bundle = self._directory / container
         self._make_bundle(bundle, spec)
         self._running.add(container)

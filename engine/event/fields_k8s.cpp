@@ -32,9 +32,8 @@ Value sandbox(const Context& c, const FieldArg& arg) {
 
 Value pod_label(const Context& c, const FieldArg& arg) { return container_label(c, arg.key); }
 
-Value pod_ip(const Context& c, const FieldArg&) {
-  const Container* const known = metadata(c);
-  return known != nullptr && known->labels.contains("io.kubernetes.pod.name") ? text(known->ip) : Value{};
+Value pod_ip(const Context& c, const FieldArg& arg) {
+  return pod_name(c, arg).missing() ? Value{} : text(c.container->ip);
 }
 
 constexpr Field row(std::string_view name, std::string_view doc, Extract extract, ArgKind arg = ArgKind::none) {

@@ -116,7 +116,7 @@ std::string_view result_name(Scratch& scratch, std::int64_t result) {
 }
 
 std::string_view open_flag_names(Scratch& scratch, std::uint32_t flags) {
-  constexpr std::size_t most = 16 * 12;  // no name is longer than 11
+  constexpr std::size_t most = (open_flags.size() + 1) * sizeof("O_DIRECTORY");  // none is longer
   Joined names(scratch, most, '|');
   std::uint64_t rest = flags;
   for (std::size_t i = 0; i < open_flags.size(); ++i) {

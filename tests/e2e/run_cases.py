@@ -74,6 +74,7 @@ def perform(runs: Sequence[batch.Run], options: argparse.Namespace) -> list[str]
         image.write_rootfs(rootfs, options.helpers, [file for run in runs for file in run.case.files])
         launchers = {name: stack.enter_context(make_launcher(name, scratch.path, rootfs, options.helpers, nonce))
                      for name in dict.fromkeys(run.launcher for run in runs)}
+        config = batch.write_config(scratch.path)
         env = {key: value for launcher in launchers.values() for key, value in launcher.info.env.items()}
         for label in ("own", "default"):
             group = [run for run in runs if (run.case.rules is None) == (label == "default")]
@@ -83,7 +84,7 @@ def perform(runs: Sequence[batch.Run], options: argparse.Namespace) -> list[str]
                                       scratch.path / f"rules-{label}")
             paths += [options.rules] if label == "default" else []
             rules = [part for path in paths for part in ("-r", str(path))]
-            engine = Engine(options.eunomia, ["run", *rules, "--format", "json"], env)
+            engine = Engine(options.eunomia, ["run", "-c", str(config), *rules, "--format", "json"], env)
             started = time.monotonic()
             try:
                 batch.perform(group, launchers, engine, options.jobs)

@@ -47,6 +47,13 @@ def spec_of(case: Case) -> RunSpec:
                    unconfined=case.unconfined)
 
 
+def write_config(directory: Path) -> Path:
+    """What the tests set: time for a container engine that runs under emulation, or beside three others."""
+    path = directory / "eunomia.yaml"
+    path.write_text("containers: {metadata_timeout: 20s}\n", encoding="utf-8")
+    return path
+
+
 def write_rules(cases: Sequence[Case], directory: Path) -> list[Path]:
     """The marker's rule, then each case's own, a file each."""
     directory.mkdir(parents=True)
@@ -77,20 +84,28 @@ def _own_alerts(run: Run, alerts: Sequence[Alert]) -> list[Alert]:
     return mine if run.subject.container_id else [a for a in mine if a.get("rule") in run.case.rule_names]
 
 
-def judge(run: Run, siblings: Sequence[Run], alerts: Sequence[Alert]) -> None:
-    """Adds what is wrong to the run's complaints. `siblings`: all runs of the same case."""
+def judge(run: Run, alerts: Sequence[Alert]) -> None:
+    """Adds to the run's complaints what its own alerts lack or should not hold."""
     mine = _own_alerts(run, alerts)
     run.complaints += [text for e in run.case.expect if (text := unmet(mine, e, run.subject)) is not None]
     run.complaints += forbidden(mine, run.case.forbid)
-    run.complaints += misattributed(alerts, run.case.rule_names, [sibling.subject for sibling in siblings])
+
+
+def judge_strays(siblings: Sequence[Run], alerts: Sequence[Alert]) -> None:
+    """Charges alerts that belong to none of a case's runs to those runs that miss some, or else to all."""
+    strays = misattributed(alerts, siblings[0].case.rule_names, [run.subject for run in siblings])
+    for run in [run for run in siblings if run.complaints] or siblings:
+        run.complaints += strays
 
 
 def _verdicts(runs: Sequence[Run], engine: Engine) -> None:
-    for run in runs:
-        if run.result is not None:
-            judge(run, [other for other in runs if other.case is run.case], engine.alerts)
-        if engine.garbage:
-            run.complaints.append(f"the engine printed lines that are no JSON objects: {engine.garbage[:3]!r}")
+    performed = [run for run in runs if run.result is not None]
+    for run in performed:
+        judge(run, engine.alerts)
+    for case in dict.fromkeys(id(run.case) for run in performed):
+        judge_strays([run for run in performed if id(run.case) == case], engine.alerts)
+    if engine.garbage:
+        runs[0].complaints.append(f"the engine printed lines that are no JSON objects: {engine.garbage[:3]!r}")
 
 
 def perform(runs: Sequence[Run], launchers: Mapping[str, Launcher], engine: Engine, jobs: int) -> None:

@@ -27,6 +27,8 @@ def _try_remove_cgroups() -> None:
 
 
 class Docker:
+    """Containers are kept until the daemon stops, as without --rm: the daemon can still be asked about them."""
+
     name = "docker"
 
     def __init__(self, scratch: Path, rootfs: Path, nonce: str) -> None:
@@ -63,12 +65,9 @@ class Docker:
         name = f"e2e-{self._nonce}-docker-{spec.name}"
         try:
             container = self.api.create(name, self._settings(spec))
-            try:
-                self.api.start(container)
-                status = self.api.wait(container, spec.timeout_s)
-                output = self.api.logs(container).decode(errors="replace")
-            finally:
-                self.api.remove(container)
+            self.api.start(container)
+            status = self.api.wait(container, spec.timeout_s)
+            output = self.api.logs(container).decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
             raise LaunchError(f"docker, container {name}: {error}") from error
         return RunResult(container, name, status, output)

@@ -38,10 +38,10 @@ std::string format_json(const Alert& alert, std::size_t max_bytes = max_json_byt
 struct SyslogStyle {
   int facility = 10;             // authpriv: command lines may hold secrets (RFC 5424, table 1)
   Format format = Format::text;  // of the message
-  std::size_t max_bytes = 8192;  // of the whole; what rsyslog accepts by default
+  std::size_t max_bytes = 8000;  // of the whole; rsyslog cuts at a little under 8 KiB unless told otherwise
   std::uint32_t pid = 0;         // the header's PROCID; 0: none
 };
-// At most `style.max_bytes` long (less than 1 KiB is taken as 1 KiB, with JSON less than 8 KiB as 8 KiB).
+// At most `style.max_bytes` long (less than 1 KiB is taken as 1 KiB, with JSON less than 6 KiB as 6 KiB).
 std::string format_syslog(const Alert& alert, const SyslogStyle& style);
 
 // "2026-01-02T03:04:05.123456789Z", with 0 to 9 digits after the second.

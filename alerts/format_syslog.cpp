@@ -66,7 +66,7 @@ std::string structured_data(const Alert& alert, std::size_t max_bytes) {
 
 std::string format_syslog(const Alert& alert, const SyslogStyle& style) {
   const bool json = style.format == Format::json;
-  const std::size_t limit = std::max<std::size_t>(style.max_bytes, json ? 8192 : 1024);
+  const std::size_t limit = std::max<std::size_t>(style.max_bytes, json ? 6144 : 1024);
   const int pri = style.facility * 8 + static_cast<int>(alert.priority);
   std::string out =
       fmt::format("<{}>1 {} {} eunomia {} {} ", pri, rfc3339(alert.time_ns, 6), header_word(alert.hostname, 255),

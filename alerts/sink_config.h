@@ -39,7 +39,7 @@ struct SyslogConfig {
   std::string address;
   Format format = Format::text;             // of the message; the structured data is there in any case
   int facility = 10;                        // authpriv
-  std::size_t max_bytes = 8192;             // of one message, 1024 (JSON: 8192) to 65000
+  std::size_t max_bytes = 8000;             // of one message, 1024 (JSON: 6144) to 65000
   std::chrono::milliseconds timeout{5000};  // to connect, and for the receiver to take a message
 };
 

@@ -174,7 +174,7 @@ class SyslogSink : public Sink {
 std::expected<SinkPtr, std::string> make_sink_of(const SyslogConfig& config) {
   auto address = parse_syslog_address(config.address);
   if (!address) return std::unexpected(address.error());
-  const std::size_t least = config.format == Format::json ? 8192 : 1024;
+  const std::size_t least = config.format == Format::json ? 6144 : 1024;
   if (config.max_bytes < least || config.max_bytes > 65000) {
     return std::unexpected(fmt::format("syslog: max_bytes is {}; it must be {} to 65000", config.max_bytes, least));
   }

@@ -34,7 +34,7 @@ TEST(MakeSinks, ReportsEveryMistakeAtOnce) {
   EXPECT_THAT(errors, HasSubstr("file: cannot open /does/not/exist for appending: No such file or directory"));
   EXPECT_THAT(errors, HasSubstr("syslog: \"x\" is no address"));
   EXPECT_THAT(errors, HasSubstr("max_bytes is 10; it must be 1024 to 65000"));
-  EXPECT_THAT(errors, HasSubstr("max_bytes is 2000; it must be 8192 to 65000"));
+  EXPECT_THAT(errors, HasSubstr("max_bytes is 2000; it must be 6144 to 65000"));
   EXPECT_THAT(errors, HasSubstr("facility is 24"));
   EXPECT_THAT(errors, HasSubstr("webhook: the URL's scheme is \"ftp\"; use http:// or https://"));
   EXPECT_THAT(errors, HasSubstr("webhook: the URL is invalid"));

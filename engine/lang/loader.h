@@ -27,8 +27,7 @@ class Loader {
   Items take() { return std::move(items_); }
 
  private:
-  void add_file(const std::filesystem::path& path);
-  void fail(const std::filesystem::path& path, std::string_view code, std::string message, std::string hint = {});
+  void add_file(std::unique_ptr<SourceFile> source);
 
   Report& report_;
   Items items_;

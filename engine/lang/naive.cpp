@@ -62,17 +62,25 @@ bool text_test(Op op, std::string_view text, std::string_view with) {
   }
 }
 
+// A value of another type than the field promises passes no test.
 bool test(Op op, const Value& value, const ir::Constant& with) {
-  if (const auto* text = std::get_if<std::string_view>(&value))
-    return text_test(op, *text, std::get<std::string>(with));
   bool equal = false;
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    const auto* other = std::get_if<std::string>(&with);
+    return other && text_test(op, *text, *other);
+  }
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    if (op >= Op::lt && op <= Op::ge) return ordered(op, *number, std::get<std::int64_t>(with));
-    equal = *number == std::get<std::int64_t>(with);
+    const auto* other = std::get_if<std::int64_t>(&with);
+    if (!other || is_order_op(op)) return other && ordered(op, *number, *other);
+    equal = *number == *other;
   } else if (const auto* flag = std::get_if<bool>(&value)) {
-    equal = *flag == std::get<bool>(with);
+    const auto* other = std::get_if<bool>(&with);
+    if (!other) return false;
+    equal = *flag == *other;
   } else if (const auto* address = std::get_if<IpAddress>(&value)) {
-    equal = std::get<ir::Network>(with).contains(*address);
+    const auto* other = std::get_if<ir::Network>(&with);
+    if (!other) return false;
+    equal = other->contains(*address);
   } else {
     return false;
   }

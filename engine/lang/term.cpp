@@ -2,6 +2,7 @@
 #include "engine/lang/term.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/lang/match.h"
 
@@ -118,13 +119,23 @@ Value getopt(std::span<const Value> args, Scratch& scratch) {
   return ValueList(out.first(count));
 }
 
+std::string_view number_text(std::int64_t number, Scratch& scratch) {
+  constexpr std::size_t longest = 20;  // "-9223372036854775808"
+  const auto room = scratch.bytes(longest);
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), number).ptr;
+  return {room.data(), end};
+}
+
 }  // namespace
 
 Value extract(const ir::FieldUse& use, const Context& context) {
   if (use.field->extract == nullptr) return {};
   auto value = use.field->extract(context, use.arg);
-  const auto* list = std::get_if<ValueList>(&value);
-  return list && list->empty() ? Value() : value;
+  if (const auto* list = std::get_if<ValueList>(&value)) return list->empty() ? Value() : value;
+  // The arguments of events are texts to rules, though some are numbers.
+  if (use.field->type == ValueType::string && std::holds_alternative<std::int64_t>(value))
+    return number_text(std::get<std::int64_t>(value), context.scratch);
+  return value;
 }
 
 Value apply_transform(const ir::Term& term, std::span<const Value> args, Scratch& scratch) {

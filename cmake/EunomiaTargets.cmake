@@ -8,7 +8,8 @@ target_compile_features(eunomia_options INTERFACE cxx_std_23)
 target_include_directories(eunomia_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(eunomia_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor -Werror
                        $<$<CONFIG:Release>:-ffunction-sections -fdata-sections>)
-target_link_options(eunomia_options INTERFACE -static-libstdc++ -static-libgcc $<$<CONFIG:Release>:-Wl,--gc-sections>)
+target_link_options(eunomia_options INTERFACE $<$<CONFIG:Release>:-Wl,--gc-sections>
+                    $<$<BOOL:${EUNOMIA_STANDALONE}>:-static-libstdc++ -static-libgcc>)
 if(EUNOMIA_SANITIZE)
   target_compile_options(eunomia_options INTERFACE -fsanitize=${EUNOMIA_SANITIZE} -fno-omit-frame-pointer
                          -fno-sanitize-recover=undefined)
@@ -28,6 +29,15 @@ function(eunomia_static_library name)
                         INTERFACE_INCLUDE_DIRECTORIES ${EUNOMIA_INCLUDE_${name}}
                         INTERFACE_LINK_LIBRARIES "${ARG_LINK}")
   add_library(eunomia::${name} ALIAS eunomia_dep_${name})
+endfunction()
+
+# eunomia_choose_library(NAME SHARED target HEADERS target): eunomia::NAME, by EUNOMIA_STANDALONE.
+function(eunomia_choose_library name)
+  cmake_parse_arguments(ARG "" "SHARED;HEADERS" "" ${ARGN})
+  add_library(eunomia_chosen_${name} INTERFACE)
+  target_link_libraries(eunomia_chosen_${name}
+                        INTERFACE $<IF:$<BOOL:${EUNOMIA_STANDALONE}>,${ARG_HEADERS},${ARG_SHARED}>)
+  add_library(eunomia::${name} ALIAS eunomia_chosen_${name})
 endfunction()
 
 # eunomia_room(NAME SOURCES files... [LINK targets...]): static library eunomia_NAME.

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front for CMake. The two commands that matter: make run, make test.
+
+JOBS ?= 2
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+SUDO := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
+RELEASE := build/release/eunomia
+
+.PHONY: help run build test bench format lint clean install
+
+help:
+	@echo "make run      install what is missing, build, watch this machine with the default rules (Ctrl-C ends it)"
+	@echo "make test     install what is missing, build, run every test"
+	@echo "make build    the release binary: $(RELEASE)"
+	@echo "make bench    measure the figures of the README"
+	@echo "make format   format the sources; make lint checks format and clang-tidy"
+	@echo "make install  binary, rules, configuration, systemd unit (honours DESTDIR, PREFIX, SYSCONFDIR)"
+	@echo "make clean    remove build/"
+
+run: build
+	$(SUDO) $(RELEASE) run -c examples/eunomia.yaml -r rules
+
+build: build/.packages-build
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DCMAKE_INSTALL_SYSCONFDIR=$(SYSCONFDIR) >build/cmake-release.log || { cat build/cmake-release.log; exit 1; }
+	cmake --build --preset release -j$(JOBS)
+
+test: build/.packages-test
+	@cmake --preset dev >build/cmake-dev.log || { cat build/cmake-dev.log; exit 1; }
+	cmake --build --preset dev -j$(JOBS)
+	ctest --preset dev
+
+bench: build/.packages-test build
+	tests/bench/run.py
+
+format: build/.packages-test
+	git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-19 -i
+
+lint: build/.packages-test
+	@cmake --preset dev >build/cmake-dev.log || { cat build/cmake-dev.log; exit 1; }
+	ctest --preset dev -L lint
+
+install: build
+	DESTDIR=$(DESTDIR) cmake --install build/release --strip
+
+clean:
+	rm -rf build
+
+build/.packages-%: packages.txt cmake/install_packages.sh
+	@mkdir -p build
+	@cmake/install_packages.sh $*
+	@touch $@

@@ -16,7 +16,8 @@ if(EUNOMIA_SANITIZE)
   target_link_options(eunomia_options INTERFACE -fsanitize=${EUNOMIA_SANITIZE})
 endif()
 # GCC's own headers warn under -fsanitize and -O2 in ways no code of ours causes.
-target_compile_options(eunomia_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+target_compile_options(eunomia_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
 # eunomia_static_library(NAME HEADER header [LINK targets]): target eunomia::NAME, the archive where there is one, else
 # the shared library.

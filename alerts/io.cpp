@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -39,10 +40,21 @@ Ready wait_ready(int fd, short events, std::chrono::milliseconds timeout, const 
   return Ready::stopped;
 }
 
+namespace {
+
+// Standard output is a socket where systemd starts the program: one call must not block there, and the descriptor's own
+// mode is not ours to change.
+ssize_t write_some(int fd, std::string_view bytes) {
+  const auto count = ::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return count < 0 && errno == ENOTSOCK ? ::write(fd, bytes.data(), bytes.size()) : count;
+}
+
+}  // namespace
+
 WriteResult write_all(int fd, std::string_view bytes, std::chrono::milliseconds timeout, const std::stop_token& stop) {
   WriteResult result;
   while (result.written < bytes.size()) {
-    const auto count = ::write(fd, bytes.data() + result.written, bytes.size() - result.written);
+    const auto count = write_some(fd, bytes.substr(result.written));
     if (count >= 0) {
       result.written += static_cast<std::size_t>(count);
       continue;

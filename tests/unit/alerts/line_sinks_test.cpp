@@ -3,6 +3,7 @@
 // Standard output and file: against real pipes, terminals and files.
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,18 @@ TEST(StdoutSink, ABlockedReaderDoesNotHoldUpTheEnd) {
   const auto stats = outbox.drain(std::chrono::steady_clock::now());
   EXPECT_GT(stats[0].undelivered, 0U);
   EXPECT_EQ(stats[0].undelivered + stats[0].delivered, 100U);
+}
+
+TEST(StdoutSink, ASocketThatIsNotReadDoesNotHoldUpTheEnd) {
+  std::array<int, 2> ends = {};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const Fd reader(ends[0]), writer(ends[1]);
+  Outbox outbox = outbox_of(StdoutConfig{.fd = writer.get()});
+  for (int i = 0; i < 4000; ++i) outbox.push(sample_alert());
+  const auto stats = outbox.drain(std::chrono::steady_clock::now());
+  EXPECT_GT(stats[0].undelivered, 0U);
+  EXPECT_EQ(stats[0].undelivered + stats[0].delivered, 4000U);
+  EXPECT_TRUE(read_some(reader.get()).starts_with(format_text(sample_alert()) + "\n"));
 }
 
 TEST(StdoutSink, ColoursATerminalAndNothingElse) {

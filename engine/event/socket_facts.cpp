@@ -25,7 +25,8 @@ std::string_view end_text(Scratch& scratch, const Endpoint& end) {
 }
 
 std::string_view unix_name(Scratch& scratch, std::string_view path) {
-  if (!path.starts_with('\0')) return path;
+  // A path ends at its first zero, whatever length the program passed; the kernel keeps that zero too.
+  if (!path.starts_with('\0')) return path.substr(0, path.find('\0'));
   return groups::concat(scratch, {"@", path.substr(1)});
 }
 

@@ -168,6 +168,12 @@ TEST(FdFields, UnixSockets) {
   EXPECT_EQ(read("fd.name", {.type = connect, .path = "\0bus"sv, .family = AF_UNIX}), "@bus");
 }
 
+// A program may pass more bytes than the path has: rules must not see what follows its end.
+TEST(FdFields, UnixPathEndsAtItsZero) {
+  const Event padded{.type = connect, .path = "/run/docker.sock\0x"sv, .family = AF_UNIX};
+  EXPECT_EQ(read("fd.name", padded), "/run/docker.sock");
+}
+
 TEST(FdFields, OtherSockets) {
   const Event netlink{.type = bind, .fd = 4, .family = 16};
   EXPECT_EQ(read("fd.name", netlink), "<NA>");

@@ -17,6 +17,8 @@ Container just_named(const ContainerId& id) {
   container.id = short_id(id.full_id);
   container.full_id = id.full_id;
   container.engine = id.engine;
+  // Plain runtimes know no other name.
+  if (id.engine == ContainerEngine::runc || id.engine == ContainerEngine::crun) container.name = id.full_id;
   return container;
 }
 

@@ -50,5 +50,8 @@ struct OciState {
 };
 std::optional<OciState> from_runc_state(std::string_view json);
 std::optional<OciState> from_crun_status(std::string_view json);
+// The name of the cgroup that a bundle's config.json asks for: its path, or the unit for systemd ("slice:prefix:name"
+// is "prefix-name.scope"), without a slash at the front. Empty: it asks for none. nullopt: no config.json.
+std::optional<std::string> oci_cgroup(std::string_view json);
 
 }  // namespace eunomia

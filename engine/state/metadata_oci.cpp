@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/state/files.h"
 #include "engine/state/json.h"
 #include "engine/state/metadata.h"
 
@@ -163,6 +164,18 @@ std::optional<OciState> from_crun_status(std::string_view text) {
     state.cgroup_paths.push_back(path.starts_with('/') ? path : "/" + path);
   }
   return state;
+}
+
+std::optional<std::string> oci_cgroup(std::string_view text) {
+  std::optional<Json> json = parse_json(text);
+  if (!json) return std::nullopt;
+  std::string cgroup = text_at(*json, {"linux", "cgroupsPath"});
+  std::string_view unit = cgroup;
+  take_until(unit, ':');
+  std::string_view prefix = take_until(unit, ':');
+  if (!unit.empty()) return std::string(prefix) + "-" + std::string(unit) + ".scope";
+  cgroup.erase(0, cgroup.find_first_not_of('/'));
+  return cgroup;
 }
 
 }  // namespace eunomia

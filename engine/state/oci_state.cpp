@@ -16,6 +16,8 @@ namespace eunomia {
 namespace {
 
 constexpr std::size_t state_limit = 1 << 20;
+constexpr std::size_t config_limit = std::size_t{4} << 20;
+constexpr std::chrono::seconds keep_gone{10};
 constexpr std::size_t most_places = 4096, most_roots = 64;
 // State files read in one call; the others are left to the next.
 constexpr int most_reads = 64;
@@ -64,8 +66,28 @@ bool is_below(std::string_view path, std::string_view above) {
 }  // namespace
 
 bool OciContainer::has_cgroup(std::string_view path) const {
-  return std::ranges::any_of(state.cgroup_paths, [&](const std::string& own) { return is_below(path, own); });
+  return std::ranges::any_of(state.cgroup_paths, [&](const std::string& own) {
+    if (!starting) return is_below(path, own);
+    std::size_t found = path.find(own);
+    return found != std::string_view::npos && is_below(path.substr(found), own);
+  });
 }
+
+namespace {
+
+// By crun's copy of the configuration. Without a cgroup in it, it is named like the container.
+std::optional<OciContainer> read_starting(const std::filesystem::path& directory) {
+  std::string name = directory.filename();
+  auto text = read_file(directory / "config.json", config_limit);
+  std::optional<std::string> cgroup = text ? oci_cgroup(*text) : std::nullopt;
+  if (!cgroup || !is_safe_id(name)) return std::nullopt;
+  OciContainer container{.directory = directory, .starting = true};
+  container.state.cgroup_paths.push_back("/" + (cgroup->empty() ? name : *cgroup));
+  container.id = {engine_of(directory, "", ContainerEngine::crun), std::move(name)};
+  return container;
+}
+
+}  // namespace
 
 std::optional<OciContainer> read_oci_state(const std::filesystem::path& directory, const std::filesystem::path& proc) {
   std::string name = directory.filename();
@@ -108,15 +130,26 @@ void OciStates::list(Root& root) {
     struct stat facts{};
     if (::lstat(it->path().c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode) || places_.size() >= most_places) continue;
     Place& place = places_[it->path()];
-    if (place.inode != facts.st_ino) place = Place{.container = {}, .inode = facts.st_ino};
+    if (place.inode != facts.st_ino || place.gone) place = Place{.container = {}, .inode = facts.st_ino};
     place.seen = true;
     if (!root.nested && !has_state(it->path())) nested.push_back(it->path());
   }
-  std::erase_if(places_,
-                [&](const auto& place) { return place.first.parent_path() == root.path && !place.second.seen; });
+  drop_unseen(root.path);
   for (std::filesystem::path& path : nested) {
     bool known = std::ranges::any_of(roots_, [&](const Root& one) { return one.path == path; });
     if (!known && roots_.size() < most_roots) roots_.push_back({.path = std::move(path), .nested = true});
+  }
+}
+
+void OciStates::drop_unseen(const std::filesystem::path& root) {
+  auto now = std::chrono::steady_clock::now();
+  bool crowded = places_.size() > most_places / 2;
+  for (auto it = places_.begin(); it != places_.end();) {
+    auto& [path, place] = *it;
+    bool unseen = !place.seen && path.parent_path() == root;
+    if (unseen && !place.gone) place.gone = now;
+    bool over = unseen && (crowded || !place.container || now - *place.gone > keep_gone);
+    it = over ? places_.erase(it) : std::next(it);
   }
 }
 
@@ -135,23 +168,29 @@ void OciStates::refresh() {
 void OciStates::read_new() {
   int reads = 0;
   for (auto& [path, place] : places_) {
-    if (place.container || ++reads > most_reads) continue;
-    place.container = read_oci_state(path, proc_);
+    if (place.is_final() || ++reads > most_reads) continue;
+    if (auto container = read_oci_state(path, proc_)) place.container = std::move(container);
+    if (!place.container) place.container = read_starting(path);
   }
 }
 
 const OciContainer* OciStates::find(std::string_view cgroup_path, Namespaces namespaces) {
   refresh();
   const OciContainer* by_namespace = nullptr;
+  const OciContainer* gone = nullptr;
   for (const auto& [path, place] : places_) {
     if (!place.container) continue;
     const OciContainer& one = *place.container;
-    if (one.has_cgroup(cgroup_path)) return &one;
+    if (one.has_cgroup(cgroup_path)) {
+      if (!place.gone) return &one;
+      gone = &one;
+    }
+    if (place.gone) continue;
     if (!is_own(namespaces.pid, one.pidns, host_.pid) && !is_own(namespaces.mnt, one.mntns, host_.mnt)) continue;
     // Numbers of namespaces are used again: a stopped container may have left its state behind.
     if (!by_namespace || one.state.created_ns >= by_namespace->state.created_ns) by_namespace = &one;
   }
-  return by_namespace;
+  return by_namespace ? by_namespace : gone;
 }
 
 }  // namespace eunomia

@@ -8,6 +8,7 @@
 // costs a few stat calls when nothing changed. One thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -25,7 +26,8 @@ struct OciContainer {
   ContainerId id;
   std::filesystem::path directory;  // with the state file
   OciState state;
-  std::uint32_t pidns = 0, mntns = 0;  // of its first process
+  std::uint32_t pidns = 0, mntns = 0;  // of its first process; 0: not known
+  bool starting = false;               // known by its configuration only; its cgroup may be below another
 
   // Whether that path (within its hierarchy) is its cgroup or one below.
   [[nodiscard]] bool has_cgroup(std::string_view path) const;
@@ -56,13 +58,17 @@ class OciStates {
     bool nested = false;           // found in another root: its own directories are containers only
   };
   struct Place {
-    std::optional<OciContainer> container;  // nullopt: not written yet
+    std::optional<OciContainer> container;  // nullopt: nothing to read yet
     std::uint64_t inode = 0;                // another one: a new container under an old name
     bool seen = false;
+    std::optional<std::chrono::steady_clock::time_point> gone;
+
+    [[nodiscard]] bool is_final() const { return gone || (container && !container->starting); }
   };
 
   void refresh();
   void list(Root& root);
+  void drop_unseen(const std::filesystem::path& root);
   void read_new();
 
   std::vector<Root> roots_;

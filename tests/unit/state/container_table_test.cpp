@@ -232,6 +232,38 @@ TEST(ContainerTable, PodmanWithoutCgroups) {
   EXPECT_EQ(container->id, a.substr(0, 12));
 }
 
+// `crun run` writes its status only after it let the container go.
+TEST(ContainerTable, CrunThatHasWrittenNoStatusYet) {
+  FakeTree tree;
+  tree.file("run/crun/web/config.json", "{}")
+      .file("run/crun/db/config.json", R"({"linux":{"cgroupsPath":"/jobs/one"}})");
+  ContainerTable table(options(tree));
+  auto web = table.of(exec_in({.cgroup = 7, .path = "/web", .pidns = 20, .mntns = 21, .ns_pid = 1}));
+  ASSERT_TRUE(web);
+  EXPECT_EQ(web->full_id, "web");
+  EXPECT_EQ(web->name, "web");
+  EXPECT_EQ(web->engine, ContainerEngine::crun);
+  EXPECT_EQ(table.of(open_in({.cgroup = 7, .pidns = 20, .mntns = 21}))->full_id, "web");
+  auto db = table.of(exec_in({.cgroup = 8, .path = "/jobs/one/init", .pidns = 30, .mntns = 31, .ns_pid = 1}));
+  ASSERT_TRUE(db);
+  EXPECT_EQ(db->full_id, "db");
+  EXPECT_FALSE(table.of(exec_in({.cgroup = 9, .path = "/webs", .pidns = 40, .mntns = 41, .ns_pid = 1})));
+}
+
+// A container so short that its state is gone by the time its exec is seen; the fork of its first process was.
+TEST(ContainerTable, CrunThatIsOverAlready) {
+  FakeTree tree;
+  tree.file("run/crun/web/config.json", "{}");
+  ContainerTable table(options(tree));
+  Event fork = open_in({.cgroup = 3, .pidns = 20, .mntns = 1, .ns_pid = 1});
+  fork.type = EventType::fork;
+  EXPECT_FALSE(table.of(fork));  // still in the cgroup of crun itself
+  tree.remove("run/crun/web");
+  auto container = table.of(exec_in({.cgroup = 7, .path = "/web", .pidns = 20, .mntns = 21, .ns_pid = 1}));
+  ASSERT_TRUE(container);
+  EXPECT_EQ(container->full_id, "web");
+}
+
 // runc writes the state while the container starts: what was not there at the first event is, at the next exec.
 TEST(ContainerTable, StateWrittenLateIsFoundAtTheNextExec) {
   FakeTree tree;

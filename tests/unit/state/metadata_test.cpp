@@ -192,6 +192,14 @@ TEST(Metadata, CrunStatus) {
   EXPECT_THAT(from_crun_status(R"({"pid":1,"cgroup-path":""})")->cgroup_paths, IsEmpty());
 }
 
+TEST(Metadata, CgroupThatABundleAsksFor) {
+  EXPECT_EQ(oci_cgroup(R"({"linux":{"cgroupsPath":"/jobs/one"}})"), "jobs/one");
+  EXPECT_EQ(oci_cgroup(R"({"linux":{"cgroupsPath":"jobs/one"}})"), "jobs/one");
+  EXPECT_EQ(oci_cgroup(R"({"linux":{"cgroupsPath":"system.slice:lab:one"}})"), "lab-one.scope");
+  EXPECT_EQ(oci_cgroup("{}"), "");
+  EXPECT_EQ(oci_cgroup("{"), std::nullopt);
+}
+
 TEST(Metadata, HalfWrittenStateIsNone) {
   for (const char* text : {"", "{", R"({"id":"x"})", "[]", R"({"pid":-5,"init_process_pid":"7"})"}) {
     EXPECT_FALSE(from_runc_state(text)) << text;

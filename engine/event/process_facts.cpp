@@ -22,14 +22,12 @@ std::string_view joined_after_first(Scratch& scratch, std::string_view args) {
   return {room.data(), args.size()};
 }
 
+// A leader's parent is in another session or group, so the line of those in the same one ends with the leader; or, if
+// that has gone, with the eldest that is left.
 const Process* leader(const Process* process, std::uint32_t Process::* group) {
   if (process == nullptr) return nullptr;
-  const std::uint32_t id = process->*group;
   const Process* eldest = process;
-  for (const Process* p = process; p != nullptr && p->*group == id; p = p->parent.get()) {
-    if (p->pid == id) return p;
-    eldest = p;
-  }
+  for (const Process* p = process; p != nullptr && p->*group == process->*group; p = p->parent.get()) eldest = p;
   return eldest;
 }
 

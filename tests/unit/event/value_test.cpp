@@ -38,6 +38,16 @@ TEST(Scratch, UsesTheSameMemoryAgain) {
   EXPECT_EQ(before, after);
 }
 
+TEST(Scratch, SkipsBlocksThatAreTooSmall) {
+  Scratch scratch;
+  for (const std::size_t size : {4000, 8000, 16000}) scratch.bytes(size);
+  const char* const largest = scratch.bytes(300).data();
+  scratch.clear();
+  const auto large = scratch.bytes(16000);
+  EXPECT_GE(largest, large.data());
+  EXPECT_LT(largest, large.data() + large.size() + 512);
+}
+
 TEST(Scratch, ValuesAreMissingAtFirst) {
   Scratch scratch;
   std::ranges::fill(scratch.bytes(4096), '\xff');

@@ -44,7 +44,7 @@ class Run:
 def spec_of(case: Case) -> RunSpec:
     return RunSpec(name=case.name, argv=case.argv, user=case.user, env=case.env, cwd=case.cwd,
                    capabilities=case.capabilities, pids_limit=case.pids_limit, memory_mib=case.memory_mib,
-                   unconfined=case.unconfined)
+                   unconfined=case.unconfined, tty=case.tty)
 
 
 def write_config(directory: Path) -> Path:
@@ -79,9 +79,9 @@ def _perform(run: Run, launchers: Mapping[str, Launcher], engine: Engine) -> Non
 
 
 def _own_alerts(run: Run, alerts: Sequence[Alert]) -> list[Alert]:
-    """The run's alerts: by container; on the host, where others are busy too, only those of the case's own rules."""
+    """The run's alerts: by container; on the host, where others are busy too, only those of the case's rules."""
     mine = [alert for alert in alerts if belongs(alert, run.subject) and not marker.is_marker(alert)]
-    return mine if run.subject.container_id else [a for a in mine if a.get("rule") in run.case.rule_names]
+    return mine if run.subject.container_id else [a for a in mine if a.get("rule") in run.case.rules_of_interest]
 
 
 def judge(run: Run, alerts: Sequence[Alert]) -> None:
@@ -110,8 +110,8 @@ def _verdicts(runs: Sequence[Run], engine: Engine) -> None:
 
 def perform(runs: Sequence[Run], launchers: Mapping[str, Launcher], engine: Engine, jobs: int) -> None:
     """Starts the engine, performs all runs, drains the engine, judges. Raises LaunchError when the engine fails."""
-    engine.start()
     try:
+        engine.start()
         stopped = threading.Event()
         with ThreadPoolExecutor(jobs) as pool:
             for _ in pool.map(lambda run: None if stopped.is_set() else _perform(run, launchers, engine), runs):
@@ -120,6 +120,9 @@ def perform(runs: Sequence[Run], launchers: Mapping[str, Launcher], engine: Engi
         status = engine.stop()
     finally:
         engine.kill()
+        for run in runs:
+            if run.result is None and not run.complaints:
+                run.complaints.append("was not run")
     _verdicts(runs, engine)
     if status != 0:
         raise LaunchError(f"the engine ended with status {status}:\n{engine.log_tail()}")

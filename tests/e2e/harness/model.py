@@ -17,7 +17,8 @@ ENGINES = ("docker", "crun", "runc", "host")
 EVERYTHING = "*"  # in `forbid`: any rule
 
 _CASE_KEYS = {"name", "why", "engines", "needs", "files", "run", "user", "env", "cwd", "capabilities", "pids_limit",
-              "memory_mib", "unconfined", "exit", "rules", "expect", "forbid"}
+              "memory_mib", "unconfined", "tty", "exit", "rules", "expect", "forbid"}
+_ITEM_KINDS = ("rule", "macro", "list")
 _EXPECT_KEYS = {"rule", "fields", "alert", "count"}
 
 
@@ -40,6 +41,7 @@ class Case:
     pids_limit: int | None
     memory_mib: int | None
     unconfined: bool
+    tty: bool  # with a terminal; Docker only
     exit: int | None  # expected status of the run; None: any
     rules: tuple[Mapping[str, Any], ...] | None  # None: the project's default rules
     expect: tuple[Expectation, ...]
@@ -47,7 +49,12 @@ class Case:
 
     @property
     def rule_names(self) -> set[str]:
+        """Rules of the case's own."""
         return {str(item["rule"]) for item in self.rules or () if "rule" in item}
+
+    @property
+    def rules_of_interest(self) -> set[str]:
+        return self.rule_names | {e.rule for e in self.expect} | set(self.forbid)
 
 
 def _argv(run: Any) -> tuple[str, ...]:
@@ -97,6 +104,8 @@ def _checked_names(case: Case) -> Case:
         named = {e.rule for e in case.expect} | set(case.forbid) - {EVERYTHING}
         if named - case.rule_names:
             raise CaseError(f"expects or forbids rules it does not define: {sorted(named - case.rule_names)}")
+    if case.tty and case.engines != ("docker",):
+        raise CaseError("tty: only Docker gives a container a terminal here")
     if not case.expect and not case.forbid:
         raise CaseError("neither expects nor forbids anything")
     return case
@@ -114,7 +123,7 @@ def parse_case(entry: Mapping[str, Any]) -> Case:
         files=_files(entry.get("files", {})), argv=_argv(entry["run"]), user=entry.get("user", "0:0"),
         env=tuple((str(k), str(v)) for k, v in entry.get("env", {}).items()), cwd=entry.get("cwd", "/"),
         capabilities=tuple(entry.get("capabilities", ())), pids_limit=entry.get("pids_limit"),
-        memory_mib=entry.get("memory_mib"), unconfined=entry.get("unconfined", False),
+        memory_mib=entry.get("memory_mib"), unconfined=entry.get("unconfined", False), tty=entry.get("tty", False),
         exit=None if status == "any" else status, rules=_rules(entry["rules"]),
         expect=tuple(_expectation(e) for e in entry.get("expect", ())), forbid=tuple(entry.get("forbid", ()))))
 
@@ -134,7 +143,7 @@ def load(paths: Iterable[Path]) -> list[Case]:
     cases = [case for path in paths for case in load_file(path)]
     seen: set[str] = set()
     for case in cases:
-        defined = [str(next(iter(item.values()))) for item in case.rules or ()]
+        defined = [f"{kind} {item[kind]}" for item in case.rules or () for kind in _ITEM_KINDS if kind in item]
         for name in (f"case {case.name}", *defined):
             if name in seen:
                 raise CaseError(f"{name} is defined twice")

@@ -2,6 +2,7 @@
 //
 // One whole conversation on the loopback: bind, listen, connect by a child, accept.
 //   e2e_net inet4|inet6 PORT [accept4]     e2e_net unix PATH [accept4]     e2e_net abstract NAME
+//   e2e_net inet4 ADDRESS:PORT             over an address that some interface has
 //   e2e_net refused4 PORT                  connects where nobody listens; succeeds if that is refused
 //   e2e_net late4 PORT                     connects without waiting, as most real clients do (EINPROGRESS)
 #define _GNU_SOURCE
@@ -40,7 +41,14 @@ static struct endpoint parse(const char* kind, const char* text) {
     end.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = port, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     end.size = sizeof end.v6;
   } else {
-    end.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    const char* colon = strchr(text, ':');
+    char address[INET_ADDRSTRLEN] = "127.0.0.1";
+    if (colon != NULL && (size_t)(colon - text) < sizeof address) {
+      memset(address, 0, sizeof address);
+      memcpy(address, text, (size_t)(colon - text));
+      port = htons((unsigned short)atoi(colon + 1));
+    }
+    end.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port, .sin_addr = {inet_addr(address)}};
     end.size = sizeof end.v4;
   }
   return end;

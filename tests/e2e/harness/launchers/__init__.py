@@ -23,6 +23,7 @@ class RunSpec:
     pids_limit: int | None = None
     memory_mib: int | None = None
     unconfined: bool = False  # without the engine's seccomp filter
+    tty: bool = False
     timeout_s: float = 60
 
 

@@ -67,7 +67,7 @@ class Docker:
             container = self.api.create(name, self._settings(spec))
             self.api.start(container)
             status = self.api.wait(container, spec.timeout_s)
-            output = self.api.logs(container).decode(errors="replace")
+            output = self.api.logs(container, framed=not spec.tty).decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
             raise LaunchError(f"docker, container {name}: {error}") from error
         return RunResult(container, name, status, output)
@@ -101,6 +101,7 @@ class Docker:
             limits["SecurityOpt"] = ["seccomp=unconfined"]
         return {
             "Image": f"{REPOSITORY}:{TAG}", "Cmd": list(spec.argv), "User": spec.user, "WorkingDir": spec.cwd,
+            "Tty": spec.tty,
             "Env": [f"PATH={SEARCH_PATH}", *(f"{key}={value}" for key, value in spec.env)],
             "HostConfig": {"NetworkMode": "none", "CapAdd": list(spec.capabilities), **limits},
         }

@@ -59,8 +59,10 @@ class DockerApi:
     def wait(self, container: str, timeout_s: float) -> int:
         return int(self._json("POST", f"/containers/{container}/wait", timeout_s=timeout_s)["StatusCode"])
 
-    def logs(self, container: str) -> bytes:
-        return demultiplex(self._request("GET", f"/containers/{container}/logs?stdout=1&stderr=1"))
+    def logs(self, container: str, framed: bool) -> bytes:
+        """What the container printed; a terminal's output comes without frames."""
+        stream = self._request("GET", f"/containers/{container}/logs?stdout=1&stderr=1")
+        return demultiplex(stream) if framed else stream
 
     def remove(self, container: str) -> None:
         self._request("DELETE", f"/containers/{container}?force=1&v=1", timeout_s=60)

@@ -110,6 +110,8 @@ static __always_inline bool append(struct buffer *b, struct ev_str *str, const v
 
 	if (off > EV_RECORD_MAX - EV_PATH_MAX)
 		return false;
+	/* Have the bound checked here: the verifier of 6.12 and before forgets one that the compiler moved. */
+	asm volatile("" : "+r"(len));
 	if (len > EV_PATH_MAX)
 		len = EV_PATH_MAX;
 	if (memory == USER)

@@ -75,7 +75,7 @@ Value parent_start_time(const Context& c, const FieldArg&) {
 }
 Value parent_age(const Context& c, const FieldArg&) { return since(parent_start(c), c.event.time_ns); }
 
-// The eldest of the unbroken line of shells that ends with the process or its parent is where somebody logged in.
+// Where somebody logged in: the first shell of them all, whatever it started in between.
 Value login_shell(const Context& c, const FieldArg&) {
   const Process* eldest = nullptr;
   for (const Process* p = c.process; p != nullptr; p = p->parent.get())
@@ -93,7 +93,7 @@ constexpr Field line(std::string_view field, ValueType type, std::string_view do
 constexpr std::array rows{
     line("proc.acmdline", string, "Command line of ancestor n (1: the parent), or of any.", ancestors<cmdline>),
     unfilled("proc.aenv", string, "Environment of ancestor n, or a variable of the nearest that has it.",
-             ArgKind::key_or_index, FieldSource::process),
+             ArgKind::optional_key, FieldSource::process),
     line("proc.aargs", string, "Arguments of ancestor n, or of any.", ancestors<own_args>),
     line("proc.aexe", string, "First argument (argv[0]) of ancestor n, or of any.", ancestors<exe>),
     line("proc.aexepath", string, "Path of the executable of ancestor n, or of any.", ancestors<exepath>),

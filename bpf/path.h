@@ -45,8 +45,13 @@ static __always_inline struct mount *real_mount(struct vfsmount *mnt)
 static long path_step(u32 index, void *data)
 {
 	struct path_walk *w = data;
-	struct dentry *dentry = w->dentry, *parent;
-	struct qstr name;
+	struct dentry *dentry = w->dentry;
+	/* neighbours in this order in all kernels supported (include/linux/dcache.h) */
+	struct {
+		struct dentry *parent;
+		u64 hash_len;
+		const unsigned char *name;
+	} d = {};
 
 	if (dentry == w->root_dentry && w->mnt == w->root_mnt) {
 		w->complete = true;
@@ -66,18 +71,17 @@ static long path_step(u32 index, void *data)
 		w->mnt_root = BPF_CORE_READ(mnt, mnt_root);
 		return 0;
 	}
-	parent = BPF_CORE_READ(dentry, d_parent);
-	bpf_core_read(&name, sizeof(name), &dentry->d_name);
+	bpf_core_read(&d, sizeof(d), &dentry->d_parent);
 	/* A pseudo file (memfd) has no directory: its name is all there is. A root without a mount: likewise. */
-	if (!prepend(w->b, name.name, name.len)) {
+	if (!prepend(w->b, d.name, d.hash_len >> 32)) {
 		w->failed = true;
 		return 1;
 	}
-	if (parent == dentry) {
+	if (d.parent == dentry) {
 		w->complete = true;
 		return 1;
 	}
-	w->dentry = parent;
+	w->dentry = d.parent;
 	return 0;
 }
 
@@ -88,13 +92,15 @@ static __always_inline void append_path(struct buffer *b, struct ev_str *str, st
 	struct ev_header *h = (struct ev_header *)b->record;
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	struct path_walk w = {.b = b, .dentry = dentry, .mnt = mnt};
+	struct path root = {};
 	bool is_mount_root;
 	u32 pos;
 
 	if (!dentry || !mnt)
 		return;
-	w.root_dentry = BPF_CORE_READ(fs, root.dentry);
-	w.root_mnt = BPF_CORE_READ(fs, root.mnt);
+	bpf_core_read(&root, sizeof(root), &fs->root);
+	w.root_dentry = root.dentry;
+	w.root_mnt = root.mnt;
 	w.mnt_root = BPF_CORE_READ(mnt, mnt_root);
 	is_mount_root = dentry == w.mnt_root;
 	b->path_pos = EV_PATH_MAX;
@@ -117,7 +123,10 @@ static __always_inline void append_path(struct buffer *b, struct ev_str *str, st
 static __always_inline void append_file_path(struct buffer *b, struct ev_str *str, struct file *file,
 					     struct task_struct *task)
 {
-	append_path(b, str, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt), task);
+	struct path path = {};
+
+	bpf_core_read(&path, sizeof(path), &file->f_path);
+	append_path(b, str, path.dentry, path.mnt, task);
 }
 
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node)

@@ -43,29 +43,56 @@ static __always_inline u32 pid_number(struct pid *pid, u32 level)
 	return nr;
 }
 
-static __always_inline struct cgroup *v1_cgroup(struct css_set *set, u32 subsys)
-{
-	struct cgroup_subsys_state *css = NULL;
+/* A v1 hierarchy's state of the root cgroup, by subsystem: the same for the life of the kernel, learnt when first seen.
+ */
+#define SUBSYS_MAX 16
+void *root_states[SUBSYS_MAX] __weak;
 
-	bpf_core_read(&css, sizeof(css), &set->subsys[subsys]);
-	return BPF_CORE_READ(css, cgroup);
+/* The cgroup that tells most of a container (see ev_header.cgroup) and its hierarchy; NULL: at the root of all. */
+struct telling {
+	struct cgroup *cgroup;
+	u32 hierarchy;
+};
+
+/* Whether a subsystem's cgroup is one of a v1 hierarchy and not its root; if so, it is stored. */
+static __always_inline bool v1_cgroup(struct telling *t, struct cgroup_subsys_state **states, u32 subsys)
+{
+	struct cgroup_subsys_state *state;
+	struct cgroup *cgroup;
+
+	if (subsys >= SUBSYS_MAX)
+		return false;
+	state = states[subsys];
+	if (!state || state == root_states[subsys])
+		return false;
+	cgroup = BPF_CORE_READ(state, cgroup);
+	if (BPF_CORE_READ(cgroup, level) == 0) {
+		root_states[subsys] = state;
+		return false;
+	}
+	t->cgroup = cgroup;
+	t->hierarchy = BPF_CORE_READ(cgroup, root, hierarchy_id);
+	return t->hierarchy != 0;
 }
 
 #define TRY_V1(name)                                                                                                   \
-	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, name##_cgrp_id)) {                                       \
-		cgroup = v1_cgroup(set, bpf_core_enum_value(enum cgroup_subsys_id, name##_cgrp_id));                   \
-		if (BPF_CORE_READ(cgroup, level) > 0 && BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)                \
-			return cgroup;                                                                                 \
-	}
+	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, name##_cgrp_id) &&                                       \
+	    v1_cgroup(&t, states, bpf_core_enum_value(enum cgroup_subsys_id, name##_cgrp_id)))                         \
+		return t;
 
-/* The cgroup that tells most of a container: see ev_header.cgroup. NULL: the task is at the root of all. */
-static __always_inline struct cgroup *telling_cgroup(struct task_struct *task)
+static __always_inline struct telling telling_cgroup(struct task_struct *task)
 {
 	struct css_set *set = GET(task, cgroups);
-	struct cgroup *cgroup = GET(set, dfl_cgrp);
+	struct cgroup *unified = GET(set, dfl_cgrp);
+	struct cgroup_subsys_state *states[SUBSYS_MAX] = {};
+	struct telling t = {.cgroup = unified};
+	u32 size = bpf_core_field_size(set->subsys);
 
-	if (GET(cgroup, level) > 0)
-		return cgroup;
+	if (GET(unified, level) > 0)
+		return t;
+	if (size > sizeof(states))
+		size = sizeof(states);
+	bpf_core_read(states, size, &set->subsys);
 	TRY_V1(pids)
 	TRY_V1(devices)
 	TRY_V1(freezer)
@@ -73,7 +100,8 @@ static __always_inline struct cgroup *telling_cgroup(struct task_struct *task)
 	TRY_V1(cpu)
 	TRY_V1(cpuset)
 	TRY_V1(io)
-	return NULL;
+	t.cgroup = NULL;
+	return t;
 }
 
 static __always_inline void fill_ids(struct ev_header *h, struct task_struct *task)
@@ -82,18 +110,18 @@ static __always_inline void fill_ids(struct ev_header *h, struct task_struct *ta
 	struct signal_struct *signal = GET(task, signal);
 	struct pid *pid = GET(leader, thread_pid), *sid = GET(signal, pids[PIDTYPE_SID]);
 	u32 level = GET(pid, level);
-	struct pid_namespace *ns = NULL;
+	struct upid own = {};
 
 	h->pid = GET(task, tgid);
 	h->tid = GET(task, pid);
 	h->ppid = GET(parent, tgid);
 	h->start_ns = GET(leader, start_boottime);
-	bpf_core_read(&ns, sizeof(ns), &pid->numbers[level & 31].ns);
-	h->pidns = BPF_CORE_READ(ns, ns.inum);
-	h->ns_pid = pid_number(pid, level);
+	bpf_core_read(&own, sizeof(own), &pid->numbers[level & 31]);
+	h->pidns = BPF_CORE_READ(own.ns, ns.inum);
+	h->ns_pid = own.nr;
 	h->ns_tid = task == leader ? h->ns_pid : pid_number(GET(task, thread_pid), level);
 	h->sid = pid_number(sid, 0);
-	h->ns_sid = GET(sid, level) >= level ? pid_number(sid, level) : 0;
+	h->ns_sid = level == 0 ? h->sid : GET(sid, level) >= level ? pid_number(sid, level) : 0;
 }
 
 static __always_inline void fill_creds(struct ev_header *h, struct task_struct *task)
@@ -118,7 +146,7 @@ static __always_inline void fill_creds(struct ev_header *h, struct task_struct *
 /* Fills the header of a record of `type` about `task`. Returns the task's telling cgroup, for its path. */
 static __always_inline struct cgroup *fill_header(struct ev_header *h, struct task_struct *task, u16 type)
 {
-	struct cgroup *cgroup = telling_cgroup(task);
+	struct telling telling = telling_cgroup(task);
 	struct nsproxy *namespaces = GET(task, nsproxy);
 	struct mnt_namespace *mnt_ns = GET(namespaces, mnt_ns);
 	struct net *net_ns = GET(namespaces, net_ns);
@@ -131,16 +159,17 @@ static __always_inline struct cgroup *fill_header(struct ev_header *h, struct ta
 	fill_creds(h, task);
 	h->mntns = GET(mnt_ns, ns.inum);
 	h->netns = GET(net_ns, ns.inum);
-	if (cgroup)
-		h->cgroup = (u64)BPF_CORE_READ(cgroup, root, hierarchy_id) << 56 | BPF_CORE_READ(cgroup, kn, id);
+	if (telling.cgroup)
+		h->cgroup = (u64)telling.hierarchy << 56 | BPF_CORE_READ(telling.cgroup, kn, id);
 	bpf_core_read(h->comm, sizeof(h->comm), &task->comm);
-	return cgroup;
+	return telling.cgroup;
 }
 
 /* An open file of the current process; NULL if the descriptor is not open. */
 static __always_inline struct file *file_of(struct task_struct *task, s32 fd)
 {
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct files_struct *files = GET(task, files);
+	struct fdtable *fdt = BPF_CORE_READ(files, fdt);
 	struct file **table = BPF_CORE_READ(fdt, fd), *file = NULL;
 
 	if (fd < 0 || (u32)fd >= BPF_CORE_READ(fdt, max_fds))

@@ -147,6 +147,7 @@ static __always_inline void fill_creds(struct ev_header *h, struct task_struct *
 static __always_inline struct cgroup *fill_header(struct ev_header *h, struct task_struct *task, u16 type)
 {
 	struct telling telling = telling_cgroup(task);
+	struct cgroup *cgroup = telling.cgroup;
 	struct nsproxy *namespaces = GET(task, nsproxy);
 	struct mnt_namespace *mnt_ns = GET(namespaces, mnt_ns);
 	struct net *net_ns = GET(namespaces, net_ns);
@@ -159,10 +160,10 @@ static __always_inline struct cgroup *fill_header(struct ev_header *h, struct ta
 	fill_creds(h, task);
 	h->mntns = GET(mnt_ns, ns.inum);
 	h->netns = GET(net_ns, ns.inum);
-	if (telling.cgroup)
-		h->cgroup = (u64)telling.hierarchy << 56 | BPF_CORE_READ(telling.cgroup, kn, id);
+	if (cgroup)
+		h->cgroup = (u64)telling.hierarchy << 56 | BPF_CORE_READ(cgroup, kn, id);
 	bpf_core_read(h->comm, sizeof(h->comm), &task->comm);
-	return telling.cgroup;
+	return cgroup;
 }
 
 /* An open file of the current process; NULL if the descriptor is not open. */

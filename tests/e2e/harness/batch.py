@@ -50,7 +50,7 @@ def spec_of(case: Case) -> RunSpec:
 def write_config(directory: Path) -> Path:
     """What the tests set: time for a container engine that runs under emulation, or beside three others."""
     path = directory / "eunomia.yaml"
-    path.write_text("containers: {metadata_timeout: 20s}\n", encoding="utf-8")
+    path.write_text("containers: {metadata_timeout: 10s}\nalerts: {drain_timeout: 30s}\n", encoding="utf-8")
     return path
 
 

@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -97,16 +98,24 @@ class Engine:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        for reader in self._readers:
+            reader.join(STOP_TIMEOUT_S)
+
+    def close_output(self) -> None:
+        """Closes the reading end of its standard output, as a reader does that ends."""
+        assert self._process is not None and self._process.stdout is not None
+        os.close(self._process.stdout.fileno())
 
     def log_tail(self, lines: int = 40) -> str:
         return "\n".join(f"    | {line}" for line in self.log[-lines:])
 
     def _read(self, stream: IO[bytes], consume: Callable[[str], None]) -> None:
         def loop() -> None:
-            for raw in stream:
-                with self._changed:
-                    consume(raw.decode("utf-8", errors="surrogateescape").rstrip("\n"))
-                    self._changed.notify_all()
+            with suppress(OSError), stream:  # an error: `close_output`
+                for raw in stream:
+                    with self._changed:
+                        consume(raw.decode("utf-8", errors="surrogateescape").rstrip("\n"))
+                        self._changed.notify_all()
             with self._changed:
                 self._changed.notify_all()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a case can ask of the kernel and the system, and why it is not there. Looked at once, and only when asked for."""
+"""What a case can ask of the kernel and the system, and why it is not there. Looked at only when asked for."""
 
 from __future__ import annotations
 

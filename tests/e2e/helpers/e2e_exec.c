@@ -4,7 +4,7 @@
 //   e2e_exec memfd PROGRAM ARG...     from a file that exists in memory only
 //   e2e_exec at PROGRAM ARG...        by execveat, from an open descriptor
 //   e2e_exec long BYTES PROGRAM       with BYTES bytes of arguments, the last of which is "the-end"
-//   e2e_exec raw PROGRAM              with arguments that hold a newline, an escape sequence and bytes that are no UTF-8
+//   e2e_exec raw PROGRAM              with a newline, an escape sequence and bytes that are no UTF-8 in its arguments
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

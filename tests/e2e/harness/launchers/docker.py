@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs containers with a Docker daemon of the tests' own: own socket, state and data; nothing of the system's is used."""
+"""Runs containers with a Docker daemon of the tests' own: own socket, state and data, nothing of the system's."""
 
 from __future__ import annotations
 

@@ -279,6 +279,7 @@ struct task_struct {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	char *fdpath;
 };
 
 struct open_how {
@@ -364,11 +365,9 @@ struct sys_exit_args {
 #define NR_CREAT	  85
 #define NR_OPENAT	  257
 #define NR_ACCEPT4	  288
-#define NR_EXECVEAT	  322
 #define NR_IO_URING_ENTER 426
 #define NR_OPENAT2	  437
 #define NR32_OPEN	  5
 #define NR32_CREAT	  8
-#define NR32_EXECVEAT	  358
 
 #endif

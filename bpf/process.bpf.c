@@ -170,13 +170,13 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	struct ev_exec *e;
 	struct cgroup *cgroup;
-	u64 nr = task_regs(task)->orig_ax;
 
 	if (!b)
 		return 0;
 	e = (struct ev_exec *)b->record;
-	cgroup = fill_header(&e->h, task,
-			     nr == (is_compat(task) ? NR32_EXECVEAT : NR_EXECVEAT) ? EV_EXECVEAT : EV_EXECVE);
+	/* The number of the system call says execve by now, whatever it was (set_personality_64bit). Only execveat goes by
+	 * a descriptor; without one it is execve under another name. */
+	cgroup = fill_header(&e->h, task, BPF_CORE_READ(bprm, fdpath) ? EV_EXECVEAT : EV_EXECVE);
 	e->parent_start_ns = BPF_CORE_READ(parent, start_boottime);
 	fill_exe(b, e, task);
 	fill_args(b, e, task);

@@ -70,6 +70,13 @@ ListExpander::Status ListExpander::append_list(const ListItem& list, MappedText&
   if (std::ranges::find(open_, &list) != open_.end())
     return std::unexpected(Finding{"E0304", list.where, "the list '" + list.name + "' contains itself",
                                    "remove the cycle", list.name.size()});
+  visits_ += 1 + list.items.size();
+  if (open_.size() >= max_list_depth || visits_ > max_list_visits)
+    return std::unexpected(Finding{"E0308", list.where,
+                                   open_.size() >= max_list_depth
+                                       ? "lists are nested more than 100 deep"
+                                       : "the condition's lists have more than 1,000,000 items",
+                                   "put the items into fewer lists", list.name.size()});
   used_.insert(list.name);
   open_.push_back(&list);
   for (const auto& item : list.items)
@@ -94,6 +101,7 @@ ListExpander::Status ListExpander::substitute(const ListItem& list, const Mapped
 std::expected<MappedText, Finding> ListExpander::expand(const MappedText& condition) {
   const auto& text = condition.text();
   MappedText out;
+  visits_ = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto start = at;
     if (text[at] == '"' || text[at] == '\'') {

@@ -15,6 +15,8 @@
 namespace eunomia::lang {
 
 constexpr std::size_t max_expanded_bytes = 4U << 20;
+constexpr std::size_t max_list_depth = 100;
+constexpr std::size_t max_list_visits = 1'000'000;  // of lists and their items, for one condition
 
 class ListExpander {
  public:
@@ -34,6 +36,7 @@ class ListExpander {
   const Table<ListItem>& lists_;
   std::set<std::string, std::less<>> used_;
   std::vector<const ListItem*> open_;  // lists being expanded, outermost first
+  std::size_t visits_ = 0;
 };
 
 }  // namespace eunomia::lang

@@ -60,8 +60,16 @@ ir::NodePtr Resolver::build(const MappedText& condition, Job job) {
 }
 
 ir::NodePtr Resolver::build(const ast::Expr& expr, Job& job) {
-  if (expr.kind == ast::Expr::Kind::check) return build_check(expr, job);
-  if (expr.kind == ast::Expr::Kind::macro) return build_macro(expr, job);
+  if (depth_ >= max_condition_depth) return too_large(expr, job, "the condition is more than 500 levels deep");
+  ++depth_;
+  auto out = expr.kind == ast::Expr::Kind::check   ? build_check(expr, job)
+             : expr.kind == ast::Expr::Kind::macro ? build_macro(expr, job)
+                                                   : build_logic(expr, job);
+  --depth_;
+  return out;
+}
+
+ir::NodePtr Resolver::build_logic(const ast::Expr& expr, Job& job) {
   ir::Node node;
   node.kind = expr.kind == ast::Expr::Kind::all   ? ir::Node::Kind::all
               : expr.kind == ast::Expr::Kind::any ? ir::Node::Kind::any
@@ -79,15 +87,16 @@ ir::NodePtr Resolver::build(const ast::Expr& expr, Job& job) {
   return complete ? finish_node(std::move(node), expr, job) : nullptr;
 }
 
+ir::NodePtr Resolver::too_large(const ast::Expr& expr, Job& job, std::string_view what) {
+  const auto finding = finding_at(job.text, {expr.span.begin, expr.span.begin + 1}, "E0308",
+                                  std::string(what) + " once its macros are put in", "use fewer or simpler macros");
+  job.errors.push_back(make_diagnostic(Severity::error, finding, job.item));
+  return nullptr;
+}
+
 ir::NodePtr Resolver::finish_node(ir::Node node, const ast::Expr& expr, Job& job) {
-  if (node.size > max_condition_size || node.depth > max_condition_depth) {
-    const auto* what = node.size > max_condition_size
-                           ? "the condition has more than 1,000,000 checks once its macros are put in"
-                           : "the condition is more than 1,000 levels deep once its macros are put in";
-    job.errors.push_back(make_diagnostic(
-        Severity::error, finding_at(job.text, {expr.span.begin, expr.span.begin + 1}, "E0308", what, ""), job.item));
-    return nullptr;
-  }
+  if (node.size > max_condition_size) return too_large(expr, job, "the condition has more than 1,000,000 checks");
+  if (node.depth > max_condition_depth) return too_large(expr, job, "the condition is more than 500 levels deep");
   node.where = locate(job.text, expr.span.begin);
   return std::make_shared<const ir::Node>(std::move(node));
 }

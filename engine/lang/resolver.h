@@ -20,7 +20,7 @@
 namespace eunomia::lang {
 
 constexpr std::size_t max_condition_size = 1'000'000;  // checks, those of shared macros counted each time
-constexpr std::size_t max_condition_depth = 1'000;
+constexpr std::size_t max_condition_depth = 500;       // nesting, macros included
 
 class Resolver {
  public:
@@ -50,9 +50,11 @@ class Resolver {
 
   ir::NodePtr build(const MappedText& condition, Job job);
   ir::NodePtr build(const ast::Expr& expr, Job& job);
+  ir::NodePtr build_logic(const ast::Expr& expr, Job& job);
   ir::NodePtr build_macro(const ast::Expr& expr, Job& job);
   ir::NodePtr build_check(const ast::Expr& expr, Job& job);
-  ir::NodePtr finish_node(ir::Node node, const ast::Expr& expr, Job& job);
+  static ir::NodePtr too_large(const ast::Expr& expr, Job& job, std::string_view what);
+  static ir::NodePtr finish_node(ir::Node node, const ast::Expr& expr, Job& job);
   Macro& resolve_macro(const MacroItem& item);
   MappedText with_exceptions(const RuleItem& rule, std::vector<Diagnostic>& errors);
   void append_exception(const ExceptionItem& exception, MappedText& out, const RuleItem& rule,
@@ -63,6 +65,7 @@ class Resolver {
   Report& report_;
   ListExpander expander_;
   std::map<std::string, Macro, std::less<>> macros_;
+  std::size_t depth_ = 0;  // of the expression being built, macros around it included
 };
 
 }  // namespace eunomia::lang

@@ -9,7 +9,6 @@
 // rule file (the public Falco rules) for the *File benchmarks.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -38,21 +37,21 @@ struct Load {
   std::vector<Sampled> events;
 };
 
-constexpr std::array<std::string_view, 16> names = {"nginx",   "postgres", "redis-server", "python3", "node",  "java",
-                                               "sh",      "bash",     "cron",         "sshd",    "dpkg",  "curl",
-                                               "systemd", "dockerd",  "containerd",   "kubelet"};
+constexpr std::array<std::string_view, 16> names = {"nginx",   "postgres", "redis-server", "python3", "node", "java",
+                                                    "sh",      "bash",     "cron",         "sshd",    "dpkg", "curl",
+                                                    "systemd", "dockerd",  "containerd",   "kubelet"};
 constexpr std::array<std::string_view, 12> paths = {"/usr/lib/x86_64-linux-gnu/libc.so.6",
-                                               "/etc/ld.so.cache",
-                                               "/proc/self/status",
-                                               "/var/lib/postgresql/15/main/base/16384/2619",
-                                               "/usr/share/zoneinfo/Etc/UTC",
-                                               "/var/log/nginx/access.log",
-                                               "/tmp/session.lock",
-                                               "/etc/passwd",
-                                               "/sys/fs/cgroup/memory.stat",
-                                               "/app/node_modules/express/lib/router/index.js",
-                                               "/home/user/project/src/main.cpp",
-                                               "/dev/null"};
+                                                    "/etc/ld.so.cache",
+                                                    "/proc/self/status",
+                                                    "/var/lib/postgresql/15/main/base/16384/2619",
+                                                    "/usr/share/zoneinfo/Etc/UTC",
+                                                    "/var/log/nginx/access.log",
+                                                    "/tmp/session.lock",
+                                                    "/etc/passwd",
+                                                    "/sys/fs/cgroup/memory.stat",
+                                                    "/app/node_modules/express/lib/router/index.js",
+                                                    "/home/user/project/src/main.cpp",
+                                                    "/dev/null"};
 
 std::shared_ptr<const Process> make_process(std::size_t i, std::shared_ptr<const Process> parent) {
   auto p = std::make_shared<Process>();
@@ -128,7 +127,7 @@ const Load& load_of_events() {
   return load;
 }
 
-// Rules as people write them: macros, a list, a few conditions of their own. 
+// Rules as people write them: macros, a list, a few conditions of their own.
 std::string make_rules(std::size_t count) {
   std::string out =
       "- macro: container\n  condition: (container.id != host)\n"

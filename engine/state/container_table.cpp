@@ -79,12 +79,12 @@ std::uint64_t namespace_key(const Event& event) { return std::uint64_t{event.pid
 }  // namespace
 
 struct ContainerTable::State {
-  explicit State(const Options& given)
-      : options(given),
-        cgroup_fs(given.proc, given.cgroup_root),
-        host(host_namespaces(given.proc)),
-        oci(roots_of(given), given.proc, host),
-        registry(given.max_containers, resolver_options(given)) {}
+  explicit State(Options given)
+      : options(std::move(given)),
+        cgroup_fs(options.proc, options.cgroup_root),
+        host(host_namespaces(options.proc)),
+        oci(roots_of(options), options.proc, host),
+        registry(options.max_containers, resolver_options(options)) {}
 
   Options options;
   CgroupFs cgroup_fs;
@@ -193,7 +193,7 @@ SlotPtr* ContainerTable::State::by_namespaces(const Event& event) {
   return entry.slot ? &entry.slot : nullptr;
 }
 
-ContainerTable::ContainerTable(Options options) : state_(std::make_unique<State>(options)) {}
+ContainerTable::ContainerTable(Options options) : state_(std::make_unique<State>(std::move(options))) {}
 ContainerTable::~ContainerTable() = default;
 
 void ContainerTable::scan() {

@@ -287,8 +287,7 @@ Entry* ProcessTable::State::read(const Key& key) {
     if (newest->second > key.start_ns) return nullptr;  // a late event: /proc has the successor
     forget({key.pid, newest->second});                  // its exit was lost
   }
-  const Entry* entry = snapshot(key.pid);
-  return entry && same_start(entry->process->start_ns, key.start_ns) ? adopt(key) : nullptr;
+  return snapshot(key.pid) ? adopt(key) : nullptr;
 }
 
 // The entry of the event's process. One that can not be had from anywhere is made up, so that nobody looks for it

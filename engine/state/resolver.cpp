@@ -2,6 +2,7 @@
 #include "engine/state/resolver.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -39,9 +40,11 @@ struct Job {
   Clock::time_point due;
   std::vector<std::string> sockets;  // still to be asked in this attempt, last first
   std::string asked;                 // the socket whose answer is awaited; empty: none
+  std::string waiting;               // the socket that answers too many others now; empty: none
   std::string reasons;               // of this attempt
   int attempt = 0;
   bool published = false;
+  bool listed = true;  // in `asking`
 };
 
 bool is_socket(const std::string& path) {
@@ -59,10 +62,11 @@ struct Resolver::State {
   EngineApi api;
   std::map<std::uint64_t, Job> jobs;  // by token; the thread's own, as all below
   std::uint64_t last_token = 0;
+  std::map<std::string, std::size_t> in_flight;  // requests by socket
 
   std::mutex mutex;
   std::vector<Job> inbox;                  // guarded by mutex
-  std::unordered_set<std::string> asking;  // guarded by mutex; ids in inbox or jobs
+  std::unordered_set<std::string> asking;  // guarded by mutex; ids in inbox, or in jobs without an answer
   bool stopping = false;                   // guarded by mutex
   std::thread thread;
 
@@ -73,12 +77,14 @@ struct Resolver::State {
   bool proceed(std::uint64_t token, Job& job);
   bool settle(Job& job);
   bool answered(Job& job, const EngineApi::Answer& answer);
+  void on_answer(const EngineApi::Answer& answer);
   bool pause(Job& job);
   void expire(Job& job);
   void send(Job& job, Container container);
+  void unlist(Job& job);
   void done(std::uint64_t token);
   std::vector<std::string> sockets_for(ContainerEngine engine) const;
-  std::size_t in_flight(const std::string& socket) const;
+  void admit_waiting(const std::string& socket);
 };
 
 std::vector<std::string> Resolver::State::sockets_for(ContainerEngine engine) const {
@@ -91,20 +97,23 @@ std::vector<std::string> Resolver::State::sockets_for(ContainerEngine engine) co
   return sockets;
 }
 
-std::size_t Resolver::State::in_flight(const std::string& socket) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(jobs, [&](const auto& job) { return job.second.asked == socket; }));
+// From now on the container may be asked about anew.
+void Resolver::State::unlist(Job& job) {
+  std::lock_guard lock(mutex);
+  if (std::exchange(job.listed, false)) asking.erase(job.known.full_id);
 }
 
+// Whoever sees the answer may at once ask about a successor of the same name, and must not be told that it is asked
+// for.
 void Resolver::State::send(Job& job, Container container) {
+  unlist(job);
   job.known = container;
   job.published = true;
   publish(std::make_shared<const Container>(std::move(container)));
 }
 
 void Resolver::State::done(std::uint64_t token) {
-  std::lock_guard lock(mutex);
-  asking.erase(jobs.at(token).known.full_id);
+  unlist(jobs.at(token));
   jobs.erase(token);
 }
 
@@ -120,12 +129,14 @@ bool Resolver::State::proceed(std::uint64_t token, Job& job) {
   while (!job.sockets.empty()) {
     const std::string& socket = job.sockets.back();
     if (is_socket(socket)) {
-      if (in_flight(socket) >= requests_per_socket) {
-        job.due = Clock::now() + first_pause;
+      if (in_flight[socket] >= requests_per_socket) {
+        job.waiting = socket;
+        job.due = Clock::time_point::max();
         return false;
       }
       job.asked = socket;
       job.sockets.pop_back();
+      ++in_flight[job.asked];
       api.get(token, job.asked, "/containers/" + job.known.full_id + "/json");
       return false;
     }
@@ -170,8 +181,10 @@ bool Resolver::State::settle(Job& job) {
 
 bool Resolver::State::pause(Job& job) {
   job.due = Clock::now() + first_pause * (1 << job.attempt);
+  bool last = ++job.attempt >= most_attempts;
+  if (last) job.deadline = Clock::now();
   expire(job);
-  return ++job.attempt >= most_attempts;
+  return last;
 }
 
 void Resolver::State::expire(Job& job) {
@@ -183,6 +196,28 @@ void Resolver::State::expire(Job& job) {
                                                   : job.reasons;
   job.published = true;
   publish(std::make_shared<const Container>(std::move(missing)));
+}
+
+void Resolver::State::on_answer(const EngineApi::Answer& answer) {
+  Job& job = jobs.at(answer.token);
+  std::string socket = job.asked;
+  --in_flight[socket];
+  if (!answered(job, answer)) {
+    if (proceed(answer.token, job)) done(answer.token);
+  } else if (job.known.start_ns != 0 || ++job.attempt >= attempts_for_start) {
+    done(answer.token);
+  } else {
+    job.due = Clock::now() + first_pause * (1 << job.attempt);
+  }
+  admit_waiting(socket);
+}
+
+// The socket has room for one more.
+void Resolver::State::admit_waiting(const std::string& socket) {
+  auto first = std::ranges::find_if(jobs, [&](const auto& job) { return job.second.waiting == socket; });
+  if (first == jobs.end()) return;
+  first->second.waiting.clear();
+  if (proceed(first->first, first->second)) done(first->first);
 }
 
 bool Resolver::State::take_inbox() {
@@ -210,15 +245,7 @@ void Resolver::State::run() {
       expire(job);
       if (job.asked.empty() && job.due <= Clock::now()) begin(token, job);
     }
-    for (const EngineApi::Answer& answer : api.wait(until_next())) {
-      Job& job = jobs.at(answer.token);
-      bool over = answered(job, answer) ? job.known.start_ns != 0 || ++job.attempt >= attempts_for_start
-                                        : proceed(answer.token, job);
-      if (over)
-        done(answer.token);
-      else if (job.asked.empty() && job.due <= Clock::now())
-        job.due = Clock::now() + first_pause * (1 << job.attempt);
-    }
+    for (const EngineApi::Answer& answer : api.wait(until_next())) on_answer(answer);
   }
 }
 

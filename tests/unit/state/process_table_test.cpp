@@ -166,6 +166,16 @@ TEST(ProcessTable, ReusedPidIsNotReadFromProcForItsPredecessor) {
   EXPECT_EQ(table.apply(open_event({20, 500 * tick_ns() + 3}))->name, "successor");
 }
 
+TEST(ProcessTable, LateEventOfAPredecessorLeavesTheSuccessor) {
+  FakeTree tree;
+  tree.process({.pid = 20, .start_ticks = 500, .name = "successor"});
+  ProcessTable table({.proc = tree.proc()});
+  table.scan();
+  tree.gone(20);
+  EXPECT_EQ(table.apply(open_event({20, 100 * tick_ns()}, "gone"))->name, "gone");
+  EXPECT_EQ(table.apply(open_event({20, 500 * tick_ns() + 3}))->name, "successor");
+}
+
 TEST(ProcessTable, SuccessorIsReadWhenTheExitWasLost) {
   FakeTree tree;
   tree.process({.pid = 20, .start_ticks = 100, .name = "first"});

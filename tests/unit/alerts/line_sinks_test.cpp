@@ -96,6 +96,7 @@ TEST(StdoutSink, ABlockedReaderDoesNotHoldUpTheEnd) {
   const auto stats = outbox.drain(std::chrono::steady_clock::now());
   EXPECT_GT(stats[0].undelivered, 0U);
   EXPECT_EQ(stats[0].undelivered + stats[0].delivered, 100U);
+  EXPECT_EQ(outbox.stats()[0].queued, 0U);  // its thread has ended
 }
 
 TEST(StdoutSink, ASocketThatIsNotReadDoesNotHoldUpTheEnd) {
@@ -107,6 +108,7 @@ TEST(StdoutSink, ASocketThatIsNotReadDoesNotHoldUpTheEnd) {
   const auto stats = outbox.drain(std::chrono::steady_clock::now());
   EXPECT_GT(stats[0].undelivered, 0U);
   EXPECT_EQ(stats[0].undelivered + stats[0].delivered, 4000U);
+  EXPECT_EQ(outbox.stats()[0].queued, 0U);  // its thread has ended
   EXPECT_TRUE(read_some(reader.get()).starts_with(format_text(sample_alert()) + "\n"));
 }
 

@@ -106,6 +106,16 @@ TEST_F(OutboxTest, BoundsTheBytesToo) {
   EXPECT_EQ(outbox().stats()[0].dropped_queue_full, 2U);
 }
 
+TEST_F(OutboxTest, WhatIsDeliveredMakesRoom) {
+  options_.queue_bytes = memory_of(sample_alert()) * 3;
+  for (std::size_t i = 1; i <= 20; ++i) {
+    outbox().push(sample_alert());
+    one_.wait_for_tries(i);
+    two_.wait_for_tries(i);
+  }
+  EXPECT_EQ(outbox().drain(in(long_from_now))[0].delivered, 20U);
+}
+
 TEST_F(OutboxTest, RetriesUntilItWorks) {
   std::atomic<int> failures = 3;
   one_.on_send([&](const Alert&, const std::stop_token&) -> SendResult {

@@ -7,6 +7,7 @@
 #include "engine/lang/compiler.h"
 #include "engine/lang/engine_impl.h"
 #include "engine/lang/loader.h"
+#include "engine/lang/match.h"
 #include "engine/lang/resolver.h"
 
 namespace eunomia::lang {
@@ -26,12 +27,15 @@ void collect_fields(const ir::Node& node, std::set<const ir::Node*>& seen, std::
 
 class Builder {
  public:
-  Builder(const Items& items, Report& report) : items_(items), report_(report), resolver_(items, report) {}
+  Builder(const Items& items, Report& report, const LoadOptions& options)
+      : items_(items), report_(report), options_(options), resolver_(items, report) {}
 
   std::unique_ptr<const Engine::Impl> build() {
     for (const auto& rule : items_.rules.all())
       if (!rule.unknown_source) add(rule);
     resolver_.finish();
+    warn_of_choices();
+    warn_of_shadows();
     impl_->program = compiler_.finish();
     return std::move(impl_);
   }
@@ -51,10 +55,10 @@ class Builder {
     rule.priority = item.priority;
     rule.tags = item.tags;
     rule.source = item.source;
-    rule.enabled = item.enabled;
+    rule.enabled = is_chosen(item);
     rule.where = item.where.file ? item.where.file->locate(item.where.offset) : Location{};
-    rule.events = compiler_.add(static_cast<std::uint32_t>(rule.index), *condition, item.enabled);
-    if (item.enabled) impl_->events |= rule.events;
+    rule.events = compiler_.add(static_cast<std::uint32_t>(rule.index), *condition, rule.enabled);
+    if (rule.enabled) impl_->events |= rule.events;
     warn(item, name, *condition, rule.events);
     impl_->rules.push_back(std::move(rule));
     impl_->outputs.push_back(std::move(*output));
@@ -94,16 +98,55 @@ class Builder {
           name, {"W0505", item.where, "can never match: no event that is seen makes its condition true", "", length});
   }
 
+  static bool covers(const Choice& choice, const RuleItem& item) {
+    if (!choice.tag.empty()) return std::ranges::find(item.tags, choice.tag) != item.tags.end();
+    return glob_match(choice.rule, item.name);
+  }
+
+  [[nodiscard]] bool is_chosen(const RuleItem& item) const {
+    bool enabled = item.enabled;
+    for (const auto& choice : options_.choices)
+      if (covers(choice, item)) enabled = choice.enable;
+    return enabled && item.priority <= options_.least;
+  }
+
+  void warn_of_choices() {
+    for (const auto& choice : options_.choices) {
+      const auto covered = [&](const auto& item) { return covers(choice, item); };
+      if (std::ranges::any_of(items_.rules.all(), covered)) continue;
+      report_.warning("",
+                      {"W0513",
+                       {},
+                       choice.tag.empty() ? "no rule is named '" + choice.rule + "', which is to be " + verb(choice)
+                                          : "no rule has the tag '" + choice.tag + "', which is to be " + verb(choice),
+                       "",
+                       1});
+    }
+  }
+  static std::string verb(const Choice& choice) { return choice.enable ? "enabled" : "disabled"; }
+
+  void warn_of_shadows() {
+    for (const auto& shadow : compiler_.shadows()) {
+      const auto& name = impl_->rules[shadow.rule].name;
+      report_.warning(
+          "rule '" + name + "'",
+          {"W0511", items_.rules.find(name)->where,
+           "never reports: the earlier rule '" + impl_->rules[shadow.by].name + "' is true whenever this one is",
+           "make the earlier rule narrower, or move this one before it", name.size()});
+    }
+  }
+
   const Items& items_;
   Report& report_;
+  const LoadOptions& options_;
   Resolver resolver_;
   Compiler compiler_;
   std::unique_ptr<Engine::Impl> impl_ = std::make_unique<Engine::Impl>();
 };
 
-LoadResult finish(Loader& loader, Report& report) {
+LoadResult finish(Loader& loader, Report& report, const LoadOptions& options) {
   const auto items = loader.take();
-  auto impl = Builder(items, report).build();
+  auto impl = Builder(items, report, options).build();
   LoadResult out;
   if (!report.failed()) out.engine = std::make_shared<const Engine>(std::move(impl));
   out.diagnostics = report.take();
@@ -112,18 +155,18 @@ LoadResult finish(Loader& loader, Report& report) {
 
 }  // namespace
 
-LoadResult load(std::span<const std::filesystem::path> paths) {
+LoadResult load(std::span<const std::filesystem::path> paths, const LoadOptions& options) {
   Report report;
   Loader loader(report);
   for (const auto& path : paths) loader.add_path(path);
-  return finish(loader, report);
+  return finish(loader, report, options);
 }
 
-LoadResult load_text(std::string_view name, std::string_view text) {
+LoadResult load_text(std::string_view name, std::string_view text, const LoadOptions& options) {
   Report report;
   Loader loader(report);
   loader.add_text(std::string(name), std::string(text));
-  return finish(loader, report);
+  return finish(loader, report, options);
 }
 
 }  // namespace eunomia::lang

@@ -11,11 +11,6 @@
 
 namespace eunomia::lang {
 
-struct Estimate {
-  double cost = 1;     // about ns
-  double truth = 0.5;  // how often it is true
-};
-
 CompiledCheck compile_check(const ir::Check& check);
 Estimate estimate_check(const CompiledCheck& compiled, const ir::Check& check);
 // Sorts the children so that the least is spent until the node is decided; returns the node's own estimate.

@@ -113,7 +113,7 @@ NodeId Compiler::intern(Kind kind, std::vector<NodeId> children) {
   }
   const auto [known, added] = nodes_.try_emplace({kind, children}, 0);
   if (!added) return known->second;
-  const auto estimate = order_children(kind, children, estimates_);
+  const auto estimate = order_children(kind, children, program_.estimates);
   const auto first = static_cast<std::uint32_t>(program_.children.size());
   program_.children.insert(program_.children.end(), children.begin(), children.end());
   return known->second = add_node({kind, false, first, static_cast<std::uint32_t>(children.size())}, estimate);
@@ -121,7 +121,7 @@ NodeId Compiler::intern(Kind kind, std::vector<NodeId> children) {
 
 NodeId Compiler::add_node(CompiledNode node, Estimate estimate) {
   program_.nodes.push_back(node);
-  estimates_.push_back(estimate);
+  program_.estimates.push_back(estimate);
   return static_cast<NodeId>(program_.nodes.size() - 1);
 }
 
@@ -129,6 +129,7 @@ NodeId Compiler::intern_check(const ir::Node& node) {
   if (const auto known = check_nodes_.find(&node); known != check_nodes_.end()) return known->second;
   const auto [entry, added] = checks_.try_emplace(ir::to_string(node.check), 0);
   if (added) {
+    program_.check_texts.push_back(entry->first);
     auto compiled = compile_check(node.check);
     compiled.term = intern_term(node.check.left);
     if (node.check.right) compiled.right_term = intern_term(*node.check.right);

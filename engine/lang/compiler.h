@@ -24,6 +24,12 @@ class Compiler {
   // The event types for which the condition can be true. Only enabled rules are put into the program. Rules must be
   // added in file order, and conditions must live until finish().
   EventSet add(std::uint32_t rule, const ir::Node& condition, bool enabled);
+  // Rules that can never be the first to match, each with an earlier one that is true whenever it is. To be asked
+  // before finish().
+  struct Shadow {
+    std::uint32_t rule, by;
+  };
+  [[nodiscard]] std::vector<Shadow> shadows() const;
   Program finish();
 
  private:
@@ -49,7 +55,6 @@ class Compiler {
   void mark_shared();
 
   Program program_;
-  std::vector<Estimate> estimates_;
   std::unordered_map<std::string, std::uint32_t> terms_;
   std::unordered_map<std::string, NodeId> checks_;
   std::unordered_map<const ir::Node*, NodeId> check_nodes_;

@@ -38,7 +38,8 @@ std::string excerpt(const Diagnostic& d) {
 std::string to_text(const Diagnostic& d) {
   std::string out = escape_controls(d.where.file);
   if (d.where.line > 0) out += fmt::format(":{}:{}", d.where.line, d.where.column);
-  out += fmt::format(": {}[{}]: ", name(d.severity), d.code);
+  if (!out.empty()) out += ": ";
+  out += fmt::format("{}[{}]: ", name(d.severity), d.code);
   if (!d.item.empty()) out += escape_controls(d.item) + ": ";
   out += escape_controls(d.message) + "\n";
   if (!d.line.empty()) out += excerpt(d);
@@ -59,7 +60,7 @@ std::string to_json(const std::vector<Diagnostic>& diagnostics) {
                      {"message", d.message},
                      {"hint", d.hint},
                      {"text", d.line}});
-  return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {

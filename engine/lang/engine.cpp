@@ -70,6 +70,8 @@ const Rule* Engine::find(std::string_view name) const {
 
 const ir::Node& Engine::condition(const Rule& rule) const { return *impl_->conditions[rule.index]; }
 
+const Program& Engine::program() const { return impl_->program; }
+
 EventSet Engine::events() const { return impl_->events; }
 
 }  // namespace eunomia::lang

@@ -31,6 +31,8 @@ struct Node;
 
 namespace eunomia::lang {
 
+struct Program;
+
 // As in syslog, most urgent first.
 enum class Priority : std::uint8_t { emergency, alert, critical, error, warning, notice, informational, debug };
 // "Emergency", "Alert", ... "Informational", "Debug", as Falco writes them.
@@ -75,6 +77,8 @@ class Engine {
   [[nodiscard]] const Rule* find(std::string_view name) const;
   // The resolved condition (ir.h), for explaining a rule or compiling it further.
   [[nodiscard]] const ir::Node& condition(const Rule& rule) const;
+  // What the conditions were compiled to (program.h), for printing it.
+  [[nodiscard]] const Program& program() const;
   // Event types that some enabled rule needs: what the sensor has to attach.
   [[nodiscard]] EventSet events() const;
 
@@ -90,9 +94,20 @@ struct LoadResult {
   std::vector<Diagnostic> diagnostics;   // errors and warnings, in order of file and line
 };
 
+// Switches rules on or off, whatever their files say. A name is a glob; of name and tag one is given.
+struct Choice {
+  bool enable = true;
+  std::string rule, tag;
+};
+
+struct LoadOptions {
+  std::vector<Choice> choices;       // in this order: a later one wins
+  Priority least = Priority::debug;  // rules less urgent are disabled
+};
+
 // Loads files, and the *.yaml of directories (sorted), in that order.
-LoadResult load(std::span<const std::filesystem::path> paths);
+LoadResult load(std::span<const std::filesystem::path> paths, const LoadOptions& options = {});
 // The same from memory; `name` stands for the file in diagnostics.
-LoadResult load_text(std::string_view name, std::string_view text);
+LoadResult load_text(std::string_view name, std::string_view text, const LoadOptions& options = {});
 
 }  // namespace eunomia::lang

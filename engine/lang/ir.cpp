@@ -185,8 +185,10 @@ std::string to_string(const Term& term) {
   if (term.kind == Term::Kind::field) return *term.use.text;
   if (term.kind == Term::Kind::constant) return to_string(term.constant);
   std::string args;
-  for (const auto& arg : term.args) args += (args.empty() ? "" : ", ") + to_string(arg);
-  return fmt::format("{}({})", spelling(term.transform), args);
+  const std::size_t listed = term.transform == Transform::getopt ? 2 : term.args.size();
+  for (std::size_t i = 0; i < listed; ++i) args += (args.empty() ? "" : ", ") + to_string(term.args[i]);
+  const auto selector = term.args.size() > listed ? fmt::format("[{}]", to_string(term.args[listed])) : "";
+  return fmt::format("{}({}){}", spelling(term.transform), args, selector);
 }
 
 std::string to_string(const Check& check) {

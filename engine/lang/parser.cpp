@@ -159,6 +159,18 @@ class Parser {
     } while (lex_.take(','));
     if (!lex_.take(')')) return fail("expected ')' after the arguments of '" + std::string(spelling(transform)) + "'");
     --depth_;
+    if (transform == Transform::getopt) {
+      auto option = lex_.take_argument();  // getopt(proc.args, "nt:")[t]: the value of -t
+      if (!option) return std::unexpected(option.error());
+      if (*option) term.args.push_back(literal((*option)->substr(1, (*option)->size() - 2), start));
+    }
+    term.span = {start, lex_.at()};
+    return term;
+  }
+
+  Term literal(std::string text, std::size_t start) const {
+    Term term;
+    term.text = std::move(text);
     term.span = {start, lex_.at()};
     return term;
   }

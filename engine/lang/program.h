@@ -90,12 +90,20 @@ struct Candidate {
   NodeId root;
 };
 
+// What ordering knows of a node; by node.
+struct Estimate {
+  double cost = 1;     // about ns, until it is decided
+  double truth = 0.5;  // how often it is true
+};
+
 struct Program {
   std::uint64_t id = 0;  // different for every program of this run
   std::vector<CompiledTerm> terms;
   std::vector<CompiledCheck> checks;
   std::vector<CompiledNode> nodes;
   std::vector<NodeId> children;
+  std::vector<Estimate> estimates;                             // by node
+  std::vector<std::string> check_texts;                        // by check, as in a rule
   std::array<std::vector<Candidate>, EV_TYPE_COUNT> dispatch;  // by event type, in file order
 };
 

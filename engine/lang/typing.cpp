@@ -52,8 +52,8 @@ Result<ir::Term> type_field(const ast::Term& term) {
 // How many arguments a transformer takes.
 std::pair<std::size_t, std::size_t> arity(Transform transform) {
   switch (transform) {
-    case Transform::join:
-    case Transform::getopt: return {2, 2};
+    case Transform::join: return {2, 2};
+    case Transform::getopt: return {2, 3};
     case Transform::concat: return {2, 64};
     default: return {1, 1};
   }
@@ -72,7 +72,7 @@ Result<ir::Term> type_transform(const ast::Term& term) {
   const auto [least, most] = arity(term.transform);
   if (term.args.size() < least || term.args.size() > most)
     return fail("E0305", term.span,
-                name + " takes " + std::to_string(least) + (most > least ? " or more" : "") +
+                name + " takes " + std::to_string(least) + (term.transform == Transform::concat ? " or more" : "") +
                     (most == 1 ? " argument" : " arguments"));
   for (const auto& arg : term.args) {
     auto typed = type_term(arg);

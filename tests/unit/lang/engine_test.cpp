@@ -8,6 +8,7 @@
 #include <atomic>
 #include <thread>
 
+#include "engine/lang/explain.h"
 #include "tests/unit/lang/lang_fixture.h"
 
 namespace eunomia::lang {
@@ -110,6 +111,62 @@ TEST(Engine, Priorities) {
   EXPECT_EQ(parse_priority("Informational"), Priority::informational);
   EXPECT_EQ(parse_priority("WARN"), std::nullopt);
   EXPECT_EQ(to_string(Priority::informational), "Informational");
+}
+
+// ---- Choosing, explaining -----------------------------------------------------------------------------------------
+
+std::vector<std::string> enabled(const LoadOptions& options) {
+  const auto yaml = rule_with("evt.type=open", "Read A") + "  tags: [file]\n" + rule_with("evt.type=openat", "Read B") +
+                    "  tags: [file, noisy]\n" + rule_with("evt.type=execve", "Run C") + "  enabled: false\n";
+  const auto loaded = load_text("test.yaml", yaml, options);
+  std::vector<std::string> out;
+  for (const auto& rule : loaded.engine->rules())
+    if (rule.enabled) out.push_back(rule.name);
+  return out;
+}
+
+TEST(Choices, ByGlobAndTagTheLaterWins) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(enabled({}), (Names{"Read A", "Read B"}));
+  EXPECT_EQ(enabled({.choices = {{false, "Read*", ""}}}), Names{});
+  EXPECT_EQ(enabled({.choices = {{false, "*", ""}, {true, "", "noisy"}}}), Names{"Read B"});
+  EXPECT_EQ(enabled({.choices = {{true, "Run C", ""}, {false, "", "file"}}}), Names{"Run C"});
+  EXPECT_EQ(enabled({.choices = {}, .least = Priority::notice}), Names{});  // all are informational
+  EXPECT_EQ(enabled({.choices = {}, .least = Priority::informational}).size(), 2U);
+}
+
+TEST(Choices, OfNothingAreRemarkedOn) {
+  const auto loaded =
+      load_text("test.yaml", rule_with("evt.type=open"), {.choices = {{false, "Raed*", ""}, {true, "", "flie"}}});
+  EXPECT_EQ(codes(loaded), "W0513 W0513");
+}
+
+TEST(Shadows, ARuleBehindAWiderOne) {
+  EXPECT_EQ(codes(load_yaml(rule_with("evt.type=openat", "A") + rule_with("evt.type=openat and proc.name=x", "B"))),
+            "W0511");
+  EXPECT_EQ(codes(load_yaml(rule_with("evt.type=openat and (fd.name=/x or proc.name=x)", "A") +
+                            rule_with("evt.type=openat and proc.name=x and fd.num=3", "B"))),
+            "W0511");
+  EXPECT_EQ(codes(load_yaml(rule_with("evt.type=openat and proc.name=x", "A") + rule_with("evt.type=openat", "B"))),
+            "");
+  EXPECT_EQ(codes(load_yaml(rule_with("evt.type=openat", "A") +
+                            rule_with("evt.type in (openat, open) and proc.name=x", "B"))),
+            "");
+  EXPECT_EQ(
+      codes(load_yaml(rule_with("evt.type=openat", "A") + "  enabled: false\n" + rule_with("evt.type=openat", "B"))),
+      "");
+}
+
+TEST(Explain, ShowsConditionTypesAndPlan) {
+  const auto loaded = load_yaml("- macro: is_cat\n  condition: proc.name = cat\n" +
+                                rule_with("evt.type in (openat, execve) and container.image = x and is_cat"));
+  const auto text = explain(*loaded.engine, loaded.engine->rules()[0]);
+  EXPECT_NE(text.find("proc.name = cat  # is_cat"), std::string::npos) << text;
+  EXPECT_NE(text.find("event types: execve, openat"), std::string::npos) << text;
+  EXPECT_NE(text.find("evaluated for execve, openat:\n"), std::string::npos) << text;
+  const auto plan = text.substr(text.find("evaluated"));
+  EXPECT_LT(plan.find("proc.name = cat"), plan.find("container.image = x")) << plan;  // cheap before costly
+  EXPECT_EQ(plan.find("evt.type"), std::string::npos) << plan;                        // decided by the type
 }
 
 // ---- The public rules --------------------------------------------------------------------------------------------

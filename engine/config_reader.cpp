@@ -18,11 +18,11 @@ void ConfigReader::error(const YAML::Mark& mark, const std::string& message) {
 
 std::string ConfigReader::errors() const { return fmt::format("{}", fmt::join(errors_, "\n")); }
 
-ConfigReader::Section::Section(ConfigReader& reader, YAML::Node node, std::string path)
-    : reader_(reader), node_(std::move(node)), path_(std::move(path)) {
+ConfigReader::Section::Section(ConfigReader& reader, const YAML::Node& node, std::string path)
+    : reader_(reader), node_(node), path_(std::move(path)) {
   if (node_.IsMap() || node_.IsNull()) return;
   reader_.error(node_.Mark(), fmt::format("{} must be a mapping (key: value)", path_.empty() ? "the file" : path_));
-  node_ = YAML::Node();
+  node_ = YAML::Node(YAML::NodeType::Null);
 }
 
 std::string ConfigReader::Section::full(const std::string& key) const {

@@ -33,7 +33,7 @@ class ConfigReader {
 class ConfigReader::Section {
  public:
   // `path` is how the section is called in messages ("alerts.webhook").
-  Section(ConfigReader& reader, YAML::Node node, std::string path);
+  Section(ConfigReader& reader, const YAML::Node& node, std::string path);
 
   // The value of `key`, if it is there and of that type; a wrong type is an error.
   std::optional<std::string> text(const std::string& key);

@@ -39,6 +39,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--engines", default="docker,runc,crun,host", help=f"of {','.join(model.ENGINES)}")
     parser.add_argument("--once", action="store_true", help="run each case on the first of --engines that it lists")
     parser.add_argument("--jobs", type=int, default=4, help="runs at a time")
+    parser.add_argument("--patience", type=int, default=5, metavar="SECONDS",
+                        help="how long alerts wait for a container engine's answer")
     parser.add_argument("--rules", type=Path, default=PROJECT / "rules", help="the default rules")
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="only cases whose name has TEXT")
     parser.add_argument("--verbose", action="store_true", help="print the engine's log and every alert")
@@ -74,7 +76,7 @@ def perform(runs: Sequence[batch.Run], options: argparse.Namespace) -> list[str]
         image.write_rootfs(rootfs, options.helpers, [file for run in runs for file in run.case.files])
         launchers = {name: stack.enter_context(make_launcher(name, scratch.path, rootfs, options.helpers, nonce))
                      for name in dict.fromkeys(run.launcher for run in runs)}
-        config = batch.write_config(scratch.path)
+        config = batch.write_config(scratch.path, options.patience)
         env = {key: value for launcher in launchers.values() for key, value in launcher.info.env.items()}
         for label in ("own", "default"):
             group = [run for run in runs if (run.case.rules is None) == (label == "default")]

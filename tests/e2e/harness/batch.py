@@ -47,10 +47,11 @@ def spec_of(case: Case) -> RunSpec:
                    unconfined=case.unconfined, tty=case.tty)
 
 
-def write_config(directory: Path) -> Path:
-    """What the tests set: time for a container engine that runs under emulation, or beside three others."""
+def write_config(directory: Path, patience_s: int) -> Path:
+    """Gives container engines `patience_s` to answer, and as much again to the end of a run."""
     path = directory / "eunomia.yaml"
-    path.write_text("containers: {metadata_timeout: 10s}\nalerts: {drain_timeout: 30s}\n", encoding="utf-8")
+    path.write_text(f"containers: {{metadata_timeout: {patience_s}s}}\n"
+                    f"alerts: {{drain_timeout: {2 * patience_s}s}}\n", encoding="utf-8")
     return path
 
 

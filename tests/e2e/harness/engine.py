@@ -23,7 +23,7 @@ from .process import DIE_WITH_PARENT, LaunchError
 
 READY = "ready"
 START_TIMEOUT_S = 90  # the verifier of an emulated kernel takes its time
-STOP_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 120
 
 
 class Engine:

@@ -30,7 +30,7 @@ def is_marker(alert: Alert, path: str | None = None) -> bool:
     return alert.get("rule") == RULE and (path is None or fields.get("fd.name") == path)
 
 
-def reach(engine: Engine, timeout_s: float = 30) -> bool:
+def reach(engine: Engine, timeout_s: float = 60) -> bool:
     """Makes a marker's event and waits for its alert; False when it did not come in time."""
     path = Path(PREFIX + secrets.token_hex(8))
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.client
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ from .docker_api import DockerApi
 
 REPOSITORY, TAG = "eunomia-e2e", "latest"
 _START_TIMEOUT_S = 120  # an emulated processor takes its time
+# dockerd gives a containerd that it starts itself 15 s, which is not enough on a busy emulated machine.
+_CONTAINERD_CONFIG = """version = 2
+disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.aufs",
+  "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper"]
+"""
 
 
 def _try_remove_cgroups() -> None:
@@ -36,7 +42,7 @@ class Docker:
         self._socket = self._directory / "docker.sock"
         self._rootfs_tar = rootfs
         self._nonce = nonce
-        self._daemon: subprocess.Popen[bytes] | None = None
+        self._daemons: list[subprocess.Popen[bytes]] = []
         self.api = DockerApi(self._socket)
         self.info = LauncherInfo(env={"DOCKER_HOST": f"unix://{self._socket}"})
 
@@ -52,13 +58,11 @@ class Docker:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._daemon is None:
-            return
         with suppress(OSError, LaunchError, http.client.HTTPException):
             for container in self.api.containers():
                 self.api.remove(container)
-        stop_daemon(self._daemon, grace_s=20)
-        self._daemon = None
+        while self._daemons:
+            stop_daemon(self._daemons.pop(), grace_s=20)
         _try_remove_cgroups()
 
     def run(self, spec: RunSpec) -> RunResult:
@@ -73,22 +77,33 @@ class Docker:
         return RunResult(container, name, status, output)
 
     def _start(self) -> None:
+        containerd = self._directory / "containerd.sock"
+        settings = self._directory / "containerd.toml"
+        settings.write_text(_CONTAINERD_CONFIG, encoding="utf-8")
+        self._start_daemon(["containerd", "--config", str(settings), "--address", str(containerd),
+                            "--root", str(self._directory / "containerd"),
+                            "--state", str(self._directory / "containerd-state")], containerd.exists)
         config = self._directory / "daemon.json"
         config.write_text("{}", encoding="utf-8")
-        log = self._directory / "log"
-        self._daemon = start_daemon(
+        self._start_daemon(
             ["dockerd", "--config-file", str(config), "--host", f"unix://{self._socket}",
+             "--containerd", str(containerd),
              "--data-root", str(self._directory / "data"), "--exec-root", str(self._directory / "exec"),
              "--pidfile", str(self._directory / "pid"), "--storage-driver", "overlay2",
-             "--iptables=false", "--ip6tables=false", "--bridge=none"], log)
+             "--iptables=false", "--ip6tables=false", "--bridge=none"], self.api.answers)
+
+    def _start_daemon(self, command: list[str], ready: Callable[[], bool]) -> None:
+        log = self._directory / f"{command[0]}.log"
+        daemon = start_daemon(command, log)
+        self._daemons.append(daemon)
         deadline = time.monotonic() + _START_TIMEOUT_S
-        while not self.api.answers():
-            ended = self._daemon.poll() is not None
+        while not ready():
+            ended = daemon.poll() is not None
             if ended or time.monotonic() > deadline:
                 tail = log.read_text(errors="replace")[-1500:]
-                raise LaunchError(f"dockerd {'ended' if ended else 'did not answer'}:\n{tail}")
+                raise LaunchError(f"{command[0]} {'ended' if ended else 'did not answer'}:\n{tail}")
             with suppress(subprocess.TimeoutExpired):
-                self._daemon.wait(0.1)
+                daemon.wait(0.1)
 
     @staticmethod
     def _settings(spec: RunSpec) -> dict[str, Any]:

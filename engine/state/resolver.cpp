@@ -89,11 +89,14 @@ struct Resolver::State {
 
 std::vector<std::string> Resolver::State::sockets_for(ContainerEngine engine) const {
   if (engine == ContainerEngine::runc || engine == ContainerEngine::crun || engine == ContainerEngine::crio) return {};
-  std::vector<std::string> sockets = options.sockets;
-  auto is_podmans = [](const std::string& path) { return path.find("podman") != std::string::npos; };
-  bool podman_first = engine == ContainerEngine::podman;
-  std::ranges::stable_sort(sockets, {}, [&](const std::string& path) { return is_podmans(path) != podman_first; });
-  std::ranges::reverse(sockets);
+  // Asked from the back.
+  std::vector<std::string> sockets;
+  bool podman_last = engine != ContainerEngine::podman;
+  for (bool podmans : {podman_last, !podman_last}) {
+    for (auto it = options.sockets.rbegin(); it != options.sockets.rend(); ++it) {
+      if (it->contains("podman") == podmans) sockets.push_back(*it);
+    }
+  }
   return sockets;
 }
 

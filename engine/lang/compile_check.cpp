@@ -14,6 +14,7 @@ constexpr std::size_t small_set = 3;  // below, comparing one by one beats hashi
 
 std::vector<std::string> texts_of(const ir::Check& check) {
   std::vector<std::string> out;
+  out.reserve(check.values.size());
   for (const auto& value : check.values) out.push_back(std::get<std::string>(value));
   return out;
 }
@@ -177,7 +178,7 @@ Estimate order_children(CompiledNode::Kind kind, std::vector<NodeId>& children, 
   const bool all = kind == CompiledNode::Kind::all;
   // The chance that a child decides the node: false for "and", true for "or".
   const auto decides = [&](NodeId id) { return std::max(all ? 1 - estimates[id].truth : estimates[id].truth, 1e-6); };
-  std::ranges::stable_sort(children, {}, [&](NodeId id) { return estimates[id].cost / decides(id); });
+  std::ranges::sort(children, {}, [&](NodeId id) { return std::pair(estimates[id].cost / decides(id), id); });
   Estimate out{1, 1};
   double undecided = 1;
   for (const auto id : children) {

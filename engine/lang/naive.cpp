@@ -18,6 +18,7 @@ Value evaluate(const ir::Term& term, const Context& context) {
     case ir::Term::Kind::constant: return std::string_view(std::get<std::string>(term.constant));
     case ir::Term::Kind::transform: {
       std::vector<Value> args;
+      args.reserve(term.args.size());
       for (const auto& arg : term.args) args.push_back(evaluate(arg, context));
       return apply_transform(term, args, context.scratch);
     }

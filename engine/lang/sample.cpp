@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lang/sample.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/lang/sample_world.h"
 #include "engine/lang/suggest.h"
@@ -19,12 +21,13 @@ constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t now_ns = 100'000 * second_ns;
 
 // Fields that others build on, in the order they must be set.
+constexpr int last_stage = 4;
 int stage(std::string_view field) {
   if (field == "evt.type") return 0;
   if (field == "container.id" || field == "container.image" || field == "evt.arg.flags") return 1;
   if (field.ends_with("cmdline") || field == "proc.args") return 3;
   if (field.find(".acmdline[") != std::string_view::npos) return 3;
-  return field == "evt.res" || field == "evt.rawres" ? 4 : 2;
+  return field == "evt.res" || field == "evt.rawres" ? last_stage : 2;
 }
 
 // "proc.aname[2]" → "proc.aname" and 2.
@@ -58,6 +61,14 @@ void set_type_defaults(World& w) {
     e.fd = 4;
     if (e.type == EventType::accept || e.type == EventType::accept4) e.result = 4;
   }
+}
+
+FieldMap in_stages(const FieldMap& fields) {
+  FieldMap out;
+  for (int current = 0; current <= last_stage; ++current)
+    std::ranges::copy_if(fields, std::back_inserter(out),
+                         [&](const auto& entry) { return stage(entry.first) == current; });
+  return out;
 }
 
 std::expected<void, SampleError> set_field(World& w, const std::string& field, const std::string& value) {
@@ -132,8 +143,7 @@ Context Sample::context() {
 std::expected<std::unique_ptr<Sample>, SampleError> Sample::make(const FieldMap& fields) {
   auto world = std::make_unique<World>();
   set_defaults(*world);
-  auto ordered = fields;
-  std::ranges::stable_sort(ordered, {}, [](const auto& entry) { return stage(entry.first); });
+  const auto ordered = in_stages(fields);
   if (ordered.empty() || ordered.front().first != "evt.type")
     return std::unexpected(SampleError{"", "the event has no 'evt.type'"});
   for (const auto& [field, value] : ordered) {
@@ -151,8 +161,9 @@ std::expected<std::unique_ptr<Sample>, SampleError> Sample::make(const FieldMap&
     std::string text;
     print_value(extract(*use, context), text);
     if (text != value && !(field == "evt.arg.flags" || text == value + "/"))
-      return std::unexpected(SampleError{field, "'" + field + "' was set to '" + value + "' and reads '" + text +
-                                                    "'; another field of the event contradicts it"});
+      return std::unexpected(SampleError{field, fmt::format("'{}' was set to '{}' and reads '{}': another field of the "
+                                                            "event contradicts it",
+                                                            field, value, text)});
   }
   return sample;
 }

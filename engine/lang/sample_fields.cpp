@@ -378,6 +378,7 @@ FieldSetter find_setter(std::string_view field) {
 
 std::vector<std::string_view> settable_fields() {
   std::vector<std::string_view> out;
+  out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(row.field);
   return out;
 }

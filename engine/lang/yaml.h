@@ -7,7 +7,6 @@
 #pragma once
 
 #include <expected>
-#include <utility>
 #include <vector>
 
 #include "engine/lang/report.h"
@@ -15,14 +14,16 @@
 
 namespace eunomia::lang {
 
+struct YamlEntry;
+
 struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, sequence, map };
   Kind kind = Kind::null;
   bool quoted = false;  // scalar in quotes or a block: text, whatever it looks like
   Origin where;
-  MappedText text;                                     // scalar
-  std::vector<YamlNode> items;                         // sequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // map, in file order
+  MappedText text;                 // scalar
+  std::vector<YamlNode> items;     // sequence
+  std::vector<YamlEntry> entries;  // map, in file order
 
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
@@ -31,6 +32,11 @@ struct YamlNode {
   // The value of the first entry with that key; null if there is none.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
 };
+
+struct YamlEntry {
+  YamlNode first, second;  // key, value
+};
+
 // "a list", "text", ... for messages.
 std::string_view kind_name(const YamlNode& node);
 

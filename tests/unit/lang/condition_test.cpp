@@ -103,7 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"proc.name = val(proc.name)", true}, Case{"proc.name = tolower(proc.name)", true},
                     Case{"proc.name in (CAT)", false}, Case{"getopt(proc.args, \"nTx\") intersects (T)", true},
                     Case{"getopt(proc.args, \"nTx\") intersects (x)", false},
-                    Case{"getopt(proc.args, \"n:T\")[n] = T", true}, Case{"getopt(proc.args, \"n:T\")[T] exists", false},
+                    Case{"getopt(proc.args, \"n:T\")[n] = T", true},
+                    Case{"getopt(proc.args, \"n:T\")[T] exists", false},
                     Case{"getopt(proc.args, \"n:\")[x] exists", false},
                     Case{"fd.name contains val(proc.name)", false}));
 

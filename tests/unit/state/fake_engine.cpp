@@ -11,7 +11,7 @@
 
 namespace eunomia::test {
 
-FakeEngine::FakeEngine(std::filesystem::path socket) : socket_(std::move(socket)) {
+FakeEngine::FakeEngine(const std::filesystem::path& socket) : socket_(socket) {
   listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
   std::memcpy(address.sun_path, socket_.c_str(), socket_.size() + 1);

@@ -17,7 +17,7 @@ namespace eunomia::test {
 
 class FakeEngine {
  public:
-  explicit FakeEngine(std::filesystem::path socket);
+  explicit FakeEngine(const std::filesystem::path& socket);
   ~FakeEngine();
 
   [[nodiscard]] std::string socket() const { return socket_; }

@@ -237,8 +237,9 @@ TEST(ProcessTable, ChainOfDoubleForksDoesNotGrow) {
   std::shared_ptr<const Process> last;
   for (std::uint32_t pid = 2; pid <= length; ++pid) {
     std::string name = fmt::format("p{}", pid);
-    last = bare.table.apply(fork_event({pid, pid * 10}, {pid - 1, pid == 2 ? 1 : (pid - 1) * 10}, name));
-    bare.table.apply(exit_event({pid - 1, pid == 2 ? 1 : (pid - 1) * 10}, pid * 10));
+    last = bare.table.apply(
+        fork_event({pid, std::uint64_t{pid} * 10}, {pid - 1, pid == 2 ? 1 : std::uint64_t{pid - 1} * 10}, name));
+    bare.table.apply(exit_event({pid - 1, pid == 2 ? 1 : std::uint64_t{pid - 1} * 10}, std::uint64_t{pid} * 10));
   }
   EXPECT_THAT(names_above(*last), ElementsAre("p1999", "p1998", "p1997", "p1996", "p1995", "p1994", "p1993", "p1992"));
   EXPECT_LT(bare.table.stats().bytes, 64 * sizeof(Process));

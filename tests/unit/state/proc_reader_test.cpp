@@ -83,7 +83,7 @@ TEST(ProcReader, ExecutableThatWasDeletedOrNeverAFile) {
 
 TEST(ProcReader, LongArgumentsAreCutAndMarked) {
   FakeTree tree;
-  tree.process({.pid = 5, .argv = {"sh", std::string(EV_ARGS_MAX * 2, 'x')}}).process({.pid = 6});
+  tree.process({.pid = 5, .argv = {"sh", std::string(2UL * EV_ARGS_MAX, 'x')}}).process({.pid = 6});
   auto process = read_process(tree.proc(), 5);
   EXPECT_TRUE(process->args_cut);
   EXPECT_EQ(process->args.size(), EV_ARGS_MAX - 3);

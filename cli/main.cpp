@@ -17,6 +17,7 @@ int run_command(int argc, char** argv) {
   eunomia::cli::add_run(app, chosen);
   eunomia::cli::add_rules(app, chosen);
   eunomia::cli::add_doctor(app, chosen);
+  eunomia::cli::add_fields(app, chosen);
   eunomia::cli::add_version(app, chosen);
   try {
     app.parse(argc, argv);

@@ -82,6 +82,13 @@ def _docker() -> str | None:
     return _program("dockerd")() or _program("runc")()
 
 
+def _crun() -> str | None:
+    controllers = Path("/sys/fs/cgroup/unified/cgroup.controllers")
+    if controllers.exists() and controllers.read_text(encoding="ascii").strip():
+        return "crun refuses a hybrid cgroup hierarchy whose unified part has controllers, as this machine's"
+    return _program("crun")()
+
+
 PROBES: dict[str, Callable[[], str | None]] = {
     "btf": _file("/sys/kernel/btf/vmlinux", "the kernel has no BTF"),
     "lsm": _lsm,
@@ -93,7 +100,7 @@ PROBES: dict[str, Callable[[], str | None]] = {
     "ipv6": _file("/proc/net/if_inet6", "the kernel has no IPv6"),
     "io_uring": _io_uring,
     "docker": _docker,
-    "crun": _program("crun"),
+    "crun": _crun,
     "runc": _program("runc"),
 }
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tarfile
 from pathlib import Path
@@ -15,24 +14,12 @@ from ..process import LaunchError, checked
 from . import LauncherInfo, RunResult, RunSpec
 
 
-def _command(runtime: str) -> list[str]:
-    """How the runtime is called. crun refuses a hybrid hierarchy whose unified part has controllers: there it gets a
-    mount namespace without that part and leaves cgroups alone, so its containers are told by their namespaces only."""
-    controllers = Path("/sys/fs/cgroup/unified/cgroup.controllers")
-    if runtime != "crun" or not controllers.exists() or not controllers.read_text(encoding="ascii").strip():
-        return [runtime]
-    hide = 'umount /sys/fs/cgroup/unified && exec "$@"'
-    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", hide, "sh",
-            runtime, "--cgroup-manager=disabled"]
-
-
 class Oci:
     """Every container gets the shared root file system as the lower layer of an overlay of its own."""
 
     def __init__(self, runtime: str, scratch: Path, rootfs: Path, nonce: str) -> None:
         self.name = runtime
         self.info = LauncherInfo()
-        self._runtime = _command(runtime)
         self._directory = scratch / runtime
         self._rootfs_tar = rootfs
         self._lower = self._directory / "lower"
@@ -60,7 +47,7 @@ class Oci:
         pid_file = bundle / "pid"
         try:
             done = subprocess.run(
-                [*self._runtime, "run", "--bundle", str(bundle), "--pid-file", str(pid_file), container],
+                [self.name, "run", "--bundle", str(bundle), "--pid-file", str(pid_file), container],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 timeout=spec.timeout_s, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -98,5 +85,5 @@ class Oci:
         return config
 
     def _delete(self, container: str) -> None:
-        subprocess.run([*self._runtime, "delete", "--force", container], env=dict(os.environ),
+        subprocess.run([self.name, "delete", "--force", container],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30, check=False)

@@ -166,6 +166,7 @@ Program Compiler::finish() {
   static std::atomic<std::uint64_t> next_id = 1;
   program_.id = next_id++;
   mark_shared();
+  for (std::size_t type = 0; type < EV_TYPE_COUNT; ++type) program_.index[type] = make_rule_index(program_, type);
   return std::move(program_);
 }
 

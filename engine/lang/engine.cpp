@@ -19,12 +19,6 @@ bool equal_fold(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-const std::vector<Candidate>& candidates(const Program& program, EventType type) {
-  static const std::vector<Candidate> none;
-  const auto index = static_cast<std::size_t>(type);
-  return index < program.dispatch.size() ? program.dispatch[index] : none;
-}
-
 }  // namespace
 
 std::string_view to_string(Priority priority) { return priorities.at(static_cast<std::size_t>(priority)); }
@@ -41,20 +35,14 @@ Engine::Engine(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
 const Rule* Engine::match(const Context& context) const {
-  const auto& rules = candidates(impl_->program, context.event.type);
-  if (rules.empty()) return nullptr;
-  Evaluator evaluator(impl_->program, context);
-  for (const auto& candidate : rules)
-    if (evaluator.matches(candidate.root)) return &impl_->rules[candidate.rule];
-  return nullptr;
+  const auto* found = Evaluator(impl_->program, context).first();
+  return found ? &impl_->rules[found->rule] : nullptr;
 }
 
 void Engine::match_all(const Context& context, std::vector<const Rule*>& out) const {
-  const auto& rules = candidates(impl_->program, context.event.type);
-  if (rules.empty()) return;
-  Evaluator evaluator(impl_->program, context);
-  for (const auto& candidate : rules)
-    if (evaluator.matches(candidate.root)) out.push_back(&impl_->rules[candidate.rule]);
+  std::vector<std::uint32_t> rules;
+  Evaluator(impl_->program, context).all(rules);
+  for (const auto rule : rules) out.push_back(&impl_->rules[rule]);
 }
 
 Rendered Engine::render(const Rule& rule, const Context& context) const {

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "engine/lang/match.h"
@@ -24,6 +25,7 @@ struct Evaluator::State {
   std::uint32_t generation = 0;
   std::vector<Slot> slots;
   std::vector<std::uint32_t> nodes;
+  CandidateBits bits;
 };
 
 Evaluator::State& Evaluator::state_for(const Program& program) {
@@ -41,6 +43,38 @@ Evaluator::State& Evaluator::state_for(const Program& program) {
 
 Evaluator::Evaluator(const Program& program, const Context& context)
     : program_(program), context_(context), state_(state_for(program)) {}
+
+template <class Visit>
+const Candidate* Evaluator::visit(Visit&& visit) {
+  const auto type = static_cast<std::size_t>(context_.event.type);
+  if (type >= program_.dispatch.size()) return nullptr;
+  const auto& candidates = program_.dispatch[type];
+  const auto& index = program_.index[type];
+  if (index.terms.empty()) {
+    const auto found = std::ranges::find_if(candidates, visit);
+    return found == candidates.end() ? nullptr : &*found;
+  }
+  auto& bits = state_.bits;
+  bits.assign(index.rest.begin(), index.rest.end());
+  for (const auto& by_term : index.terms) by_term.select(term(by_term.term()).value, bits);
+  for (std::size_t word = 0; word < bits.size(); ++word)
+    for (auto left = bits[word]; left != 0; left &= left - 1) {
+      const auto& candidate = candidates[word * 64 + static_cast<std::size_t>(std::countr_zero(left))];
+      if (visit(candidate)) return &candidate;
+    }
+  return nullptr;
+}
+
+const Candidate* Evaluator::first() {
+  return visit([&](const Candidate& candidate) { return node(candidate.root); });
+}
+
+void Evaluator::all(std::vector<std::uint32_t>& rules) {
+  visit([&](const Candidate& candidate) {
+    if (node(candidate.root)) rules.push_back(candidate.rule);
+    return false;
+  });
+}
 
 bool Evaluator::node(NodeId id) {
   const auto& node = program_.nodes[id];

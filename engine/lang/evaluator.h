@@ -14,12 +14,18 @@ class Evaluator {
   // Prepares for one event. At most one Evaluator may be in use in a thread at a time.
   Evaluator(const Program& program, const Context& context);
   bool matches(NodeId root) { return node(root); }
+  // The first rule that matches, or all of them, in file order.
+  const Candidate* first();
+  void all(std::vector<std::uint32_t>& rules);
 
  private:
   struct Slot;
   struct State;
   static State& state_for(const Program& program);
 
+  // Calls `visit` for each candidate that the index leaves, in file order, until it returns true.
+  template <class Visit>
+  const Candidate* visit(Visit&& visit);
   bool node(NodeId id);
   bool compute(const CompiledNode& node);
   bool check(const CompiledCheck& check);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/lang/ir.h"
+#include "engine/lang/rule_index.h"
 #include "engine/lang/string_set.h"
 
 namespace re2 {
@@ -105,6 +106,7 @@ struct Program {
   std::vector<Estimate> estimates;                             // by node
   std::vector<std::string> check_texts;                        // by check, as in a rule
   std::array<std::vector<Candidate>, EV_TYPE_COUNT> dispatch;  // by event type, in file order
+  std::array<RuleIndex, EV_TYPE_COUNT> index;                  // of the candidates, by event type
 };
 
 }  // namespace eunomia::lang

@@ -155,6 +155,31 @@ TEST(Oracle, RandomConditionsOverRandomEvents) {
   EXPECT_GT(matched, 1000U);  // the conditions are not all false
 }
 
+// Hundreds of rules that differ in one value, as an index holds them: values, prefixes of each other, numbers.
+TEST(Oracle, ManyRulesBehindAnIndex) {
+  Random r(5);
+  constexpr std::array<const char*, 9> paths = {"/",           "/e",           "/etc",   "/etc/", "/etc/p",
+                                                "/etc/passwd", "/etc/passwd2", "/etc/a", "/usr"};
+  std::string yaml;
+  for (int i = 0; i < 300; ++i) {
+    const std::string path = r.pick(paths);
+    std::string condition = "evt.type in (openat, connect, execve) and ";
+    switch (r.below(5)) {
+      case 0: condition += "fd.name startswith " + path; break;
+      case 1: condition += "fd.name in (" + path + ", " + r.pick(paths) + ")"; break;
+      case 2: condition += "fd.name = " + path + " and proc.name in (cat, sh)"; break;
+      case 3: condition += "fd.sport = " + std::to_string(80 + r.below(2) * 363); break;
+      default: condition += "proc.name = " + std::string(r.pick(words)) + " and not fd.name startswith " + path;
+    }
+    yaml += rule_with(condition, "R" + std::to_string(i));
+  }
+  const auto loaded = load_yaml(yaml);
+  ASSERT_TRUE(loaded.engine) << as_text(loaded.diagnostics);
+  std::size_t matched = 0;
+  expect_agreement(*loaded.engine, random_samples(r, 200), matched);
+  EXPECT_GT(matched, 1000U);
+}
+
 TEST(Oracle, TheRulesOfTheProject) {
   Random r(7);
   std::size_t matched = 0;

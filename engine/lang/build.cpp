@@ -150,6 +150,7 @@ LoadResult finish(Loader& loader, Report& report, const LoadOptions& options) {
   LoadResult out;
   if (!report.failed()) out.engine = std::make_shared<const Engine>(std::move(impl));
   out.diagnostics = report.take();
+  out.requirements = items.requirements;
   return out;
 }
 

@@ -90,8 +90,9 @@ class Engine {
 };
 
 struct LoadResult {
-  std::shared_ptr<const Engine> engine;  // null if there was an error
-  std::vector<Diagnostic> diagnostics;   // errors and warnings, in order of file and line
+  std::shared_ptr<const Engine> engine;   // null if there was an error
+  std::vector<Diagnostic> diagnostics;    // errors and warnings, in the order they were found
+  std::vector<std::string> requirements;  // what the files ask for: "engine 0.57.0", "plugin container 0.4.0"
 };
 
 // Switches rules on or off, whatever their files say. A name is a glob; of name and tag one is given.

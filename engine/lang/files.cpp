@@ -38,6 +38,34 @@ std::optional<std::string> read_bytes(const fs::path& path) {
   return text;
 }
 
+struct Stamp {
+  std::uintmax_t size = 0;
+  fs::file_time_type written;
+  friend bool operator==(const Stamp&, const Stamp&) = default;
+};
+
+Stamp stamp_of(const fs::path& path) {
+  std::error_code gone;  // the stamp of a file that went away differs from any other
+  return {fs::file_size(path, gone), fs::last_write_time(path, gone)};
+}
+
+std::unique_ptr<SourceFile> read_file(const fs::path& path, Report& report) {
+  const auto before = stamp_of(path);
+  errno = 0;
+  auto text = read_bytes(path);
+  if (!text) {
+    fail(report, path, "E0101", "cannot be read: " + std::generic_category().message(errno));
+    return nullptr;
+  }
+  // Half a file can be valid YAML: rules would be missing without a word. Some special files have no size.
+  const bool whole = before.size == 0 || text->size() > max_file_bytes || text->size() == before.size;
+  if (!whole || stamp_of(path) != before) {
+    fail(report, path, "E0108", "the file changed while it was read", "load it again; write a new file and rename it");
+    return nullptr;
+  }
+  return std::make_unique<SourceFile>(path.string(), std::move(*text));
+}
+
 std::vector<fs::path> files_of(const fs::path& directory, Report& report) {
   std::error_code error;
   std::vector<fs::path> found;
@@ -62,13 +90,7 @@ std::vector<std::unique_ptr<SourceFile>> read_rule_files(const fs::path& path, R
     for (const auto& file : files_of(path, report))
       for (auto& read : read_rule_files(file, report)) out.push_back(std::move(read));
   } else if (status.type() == fs::file_type::regular) {
-    errno = 0;
-    auto text = read_bytes(path);
-    if (text) {
-      out.push_back(std::make_unique<SourceFile>(path.string(), std::move(*text)));
-    } else {
-      fail(report, path, "E0101", "cannot be read: " + std::generic_category().message(errno));
-    }
+    if (auto file = read_file(path, report)) out.push_back(std::move(file));
   } else {
     fail(report, path, "E0101",
          "cannot be read: " + (error ? error.message() : std::string("it is neither a file nor a directory")),

@@ -88,6 +88,7 @@ struct Items {
   Table<RuleItem> rules;
   Table<MacroItem> macros;
   Table<ListItem> lists;
+  std::vector<std::string> requirements;      // "engine 0.57.0", "plugin container 0.4.0"
   std::set<std::string, std::less<>> broken;  // names of items with an error: uses of them are not errors of their own
 };
 

@@ -161,13 +161,14 @@ std::vector<std::string> Reader::tags(const YamlNode& item) {
 void Reader::read_versions(const YamlNode& item) {
   item_ = "required versions";
   if (const auto* version = item.find("required_engine_version")) {
-    const auto parts = version->text.text();
+    const auto& parts = version->text.text();
     const bool plain = !parts.empty() && parts.find_first_not_of("0123456789") == std::string::npos;
     const bool triple =
         std::ranges::count(parts, '.') == 2 && parts.find_first_not_of("0123456789.") == std::string::npos;
     if (!plain && !triple)
       error("E0210", version->where, "the version " + in_quotes(parts) + " is not a number or x.y.z", {},
             version->text.size());
+    items_.requirements.push_back("engine " + parts);
     return;
   }
   const auto& plugins = *item.find("required_plugin_versions");
@@ -177,8 +178,8 @@ void Reader::read_versions(const YamlNode& item) {
       error("E0202", plugin.where, "a plugin is given by its name and version");
       continue;
     }
-    text(plugin, "name");
-    text(plugin, "version");
+    const auto name = text(plugin, "name"), version = text(plugin, "version");
+    if (name && version) items_.requirements.push_back("plugin " + name->text() + " " + version->text());
   }
 }
 

@@ -31,6 +31,7 @@ TEST(Loader, ReadsEveryKeyOfARule) {
       "  enabled: false\n  source: syscall\n  warn_evttypes: false\n  skip-if-unknown-filter: true\n  capture: true\n");
   ASSERT_TRUE(result.engine) << as_text(result.diagnostics);
   EXPECT_EQ(codes(result), "");
+  EXPECT_EQ(result.requirements, (std::vector<std::string>{"engine 0.57.0", "plugin container 0.4.0"}));
   const auto& rule = result.engine->rules()[0];
   EXPECT_EQ(rule.priority, Priority::informational);
   EXPECT_FALSE(rule.enabled);

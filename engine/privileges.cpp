@@ -43,8 +43,8 @@ std::vector<Privilege> missing_privileges() {
   now.read();
   std::vector<Privilege> missing;
   for (const Privilege& privilege : needed) {
-    const bool has = now.has(privilege.capability) ||
-                     (implied_by_admin(privilege.capability) && now.has(CAP_SYS_ADMIN));
+    const bool has =
+        now.has(privilege.capability) || (implied_by_admin(privilege.capability) && now.has(CAP_SYS_ADMIN));
     if (!has) missing.push_back(privilege);
   }
   return missing;
@@ -58,9 +58,10 @@ std::string describe_missing(const std::vector<Privilege>& missing) {
     text += fmt::format("\n  {} is missing, for {}", privilege.name, privilege.needed_for);
     list += fmt::format("{}{}", list.empty() ? "" : ",", privilege.name);
   }
-  return text + fmt::format("\nrun it as root (sudo eunomia ...); in a container: --cap-add {}; as a service: "
-                            "AmbientCapabilities={} with User=root",
-                            list, list);
+  return text + fmt::format(
+                    "\nrun it as root (sudo eunomia ...); in a container: --cap-add {}; as a service: "
+                    "AmbientCapabilities={} with User=root",
+                    list, list);
 }
 
 std::expected<void, std::string> drop_other_privileges() {

@@ -12,8 +12,8 @@
 namespace eunomia {
 
 struct Privilege {
-  int capability;         // CAP_*
-  const char* name;       // "CAP_BPF"
+  int capability;          // CAP_*
+  const char* name;        // "CAP_BPF"
   const char* needed_for;  // "loading BPF programs"
 };
 

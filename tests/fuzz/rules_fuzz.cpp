@@ -2,6 +2,7 @@
 //
 // libFuzzer: a rule file of any bytes is loaded; what loads is run, rendered and explained, and its conditions must
 // mean the same when they are printed and read again.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -15,17 +15,23 @@ from . import LauncherInfo, RunResult, RunSpec
 
 
 class Oci:
-    """Every container gets the shared root file system as the lower layer of an overlay of its own."""
+    """Every container gets the shared root file system as the lower layer of an overlay of its own.
+
+    runc's containers stay known until the launcher is left: nothing but the runtime's state tells a plain container's
+    id, and on a busy machine one that lives for milliseconds would be deleted before its first event is looked at. crun
+    cannot do that.
+    """
 
     def __init__(self, runtime: str, scratch: Path, rootfs: Path, nonce: str) -> None:
         self.name = runtime
         self.info = LauncherInfo()
+        self._keep = ["--keep"] if runtime == "runc" else []
         self._directory = scratch / runtime
         self._rootfs_tar = rootfs
         self._lower = self._directory / "lower"
         self._nonce = nonce
         self._template: dict[str, Any] = {}
-        self._running: set[str] = set()
+        self._containers: set[str] = set()
 
     def __enter__(self) -> Oci:
         self._lower.mkdir(parents=True)
@@ -36,25 +42,24 @@ class Oci:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for container in list(self._running):
+        for container in list(self._containers):
             self._delete(container)
 
     def run(self, spec: RunSpec) -> RunResult:
         container = f"e2e-{self._nonce}-{self.name}-{spec.name}"
         bundle = self._directory / container
         self._make_bundle(bundle, spec)
-        self._running.add(container)
+        self._containers.add(container)
         pid_file = bundle / "pid"
         try:
             done = subprocess.run(
-                [self.name, "run", "--bundle", str(bundle), "--pid-file", str(pid_file), container],
+                [self.name, "run", *self._keep, "--bundle", str(bundle), "--pid-file", str(pid_file), container],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 timeout=spec.timeout_s, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
+            self._delete(container)
             raise LaunchError(f"{self.name} run {container}: {error}") from error
         finally:
-            self._delete(container)
-            self._running.discard(container)
             subprocess.run(["umount", "--lazy", str(bundle / "rootfs")], check=False)
         pid = int(pid_file.read_text()) if pid_file.exists() else 0
         return RunResult(container, container, done.returncode, done.stdout.decode(errors="replace"), pid)

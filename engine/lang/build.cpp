@@ -37,6 +37,7 @@ class Builder {
     warn_of_choices();
     warn_of_shadows();
     impl_->program = compiler_.finish();
+    warn_of_costs();
     return std::move(impl_);
   }
 
@@ -44,14 +45,15 @@ class Builder {
   void add(const RuleItem& item) {
     const auto name = "rule '" + item.name + "'";
     auto condition = resolver_.resolve(item);
-    auto output = parse_output(item.output.text());
-    if (!output) return report_output(item, name, output.error());
+    const auto text = without_container_info(item, name);
+    auto output = parse_output(text.text());
+    if (!output) return report_output(item, text, name, output.error());
     if (!condition) return;
     Rule rule;
     rule.index = impl_->rules.size();
     rule.name = item.name;
     rule.description = item.description;
-    rule.output = item.output.text();
+    rule.output = text.text();
     rule.priority = item.priority;
     rule.tags = item.tags;
     rule.source = item.source;
@@ -65,12 +67,28 @@ class Builder {
     impl_->conditions.push_back(std::move(condition));
   }
 
-  void report_output(const RuleItem& item, const std::string& name, const std::vector<OutputError>& errors) {
+  // "%container.info" is an old name of what each alert carries anyway.
+  MappedText without_container_info(const RuleItem& item, const std::string& name) {
+    constexpr std::string_view old = "%container.info";
+    MappedText out;
+    std::size_t at = 0;
+    for (auto found = item.output.text().find(old); found != std::string::npos;
+         found = item.output.text().find(old, at)) {
+      report_.warning(name, {"W0503", item.output.origin(found), "'%container.info' is an old form, ignored",
+                             "name the fields: %container.id %container.name", old.size()});
+      out.append(item.output, at, found - at);
+      at = found + old.size();
+    }
+    out.append(item.output, at, item.output.size() - at);
+    return out;
+  }
+
+  void report_output(const RuleItem& item, const MappedText& text, const std::string& name,
+                     const std::vector<OutputError>& errors) {
     const bool skip =
         item.skip_if_unknown && std::ranges::all_of(errors, [](const auto& e) { return e.code == "E0401"; });
     for (const auto& e : errors) {
-      const Finding finding{e.code, item.output.origin(e.begin), e.message, e.hint,
-                            std::max<std::size_t>(e.end - e.begin, 1)};
+      const Finding finding{e.code, text.origin(e.begin), e.message, e.hint, std::max<std::size_t>(e.end - e.begin, 1)};
       skip ? report_.warning(name, finding) : report_.error(name, finding);
     }
   }
@@ -87,12 +105,16 @@ class Builder {
     std::set<const ir::Node*> seen;
     std::set<const Field*> fields;
     collect_fields(condition, seen, fields);
-    for (const auto* field : fields)
+    for (const auto* field : fields) {
+      if (field->name == "evt.dir")
+        report_.warning(
+            name, {"W0503", item.where, "'evt.dir' is an old form: it is always '<'", "remove the check", length});
       if (field->events.none())
         report_.warning(
             name,
             {"W0509", item.where,
              "no event fills the field '" + std::string(field->name) + "' yet: checks of it are false", "", length});
+    }
     if (events.none())
       report_.warning(
           name, {"W0505", item.where, "can never match: no event that is seen makes its condition true", "", length});
@@ -133,6 +155,32 @@ class Builder {
           {"W0511", items_.rules.find(name)->where,
            "never reports: the earlier rule '" + impl_->rules[shadow.by].name + "' is true whenever this one is",
            "make the earlier rule narrower, or move this one before it", name.size()});
+    }
+  }
+
+  // Whether the first thing done for an event is a regular expression: then every event of the type pays for it.
+  [[nodiscard]] bool begins_costly(NodeId id) const {
+    const auto& program = impl_->program;
+    while (program.nodes[id].kind != CompiledNode::Kind::check) {
+      if (program.nodes[id].count == 0) return false;
+      id = program.children[program.nodes[id].first];
+    }
+    const auto& check = program.checks[program.nodes[id].first];
+    return check.regex != nullptr || !check.regexes.empty();
+  }
+
+  void warn_of_costs() {
+    for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type) {
+      const auto event = static_cast<EventType>(type);
+      if (event == EventType::execve || event == EventType::execveat) continue;  // too rare to matter
+      for (const auto& candidate : impl_->program.dispatch[type]) {
+        if (!begins_costly(candidate.root)) continue;
+        const auto& name = impl_->rules[candidate.rule].name;
+        report_.warning("rule '" + name + "'",
+                        {"W0512", items_.rules.find(name)->where,
+                         "needs a regular expression for every event of type " + std::string(event_name(event)),
+                         "add a cheaper condition: startswith, contains, in", name.size()});
+      }
     }
   }
 

@@ -215,6 +215,11 @@ INSTANTIATE_TEST_SUITE_P(
         Remarked{"twice", "- list: l\n  items: [a]\n  items: [b]\n", "W0514"},
         Remarked{"no_event_type", head + "proc.name = x\n", "W0504"},
         Remarked{"never", head + "evt.type = ptrace\n", "W0505"},
+        Remarked{"expensive", head + "evt.type=openat and fd.name regex '.*[0-9]+'\n", "W0512"},
+        Remarked{"evt_dir", head + "evt.type=open and evt.dir=<\n", "W0503"},
+        Remarked{"container_info",
+                 "- rule: N\n  desc: d\n  condition: evt.type=open\n  priority: INFO\n  output: a %container.info b\n",
+                 "W0503"},
         Remarked{"macro_name", "- macro: my-macro\n  condition: proc.pid=1\n", "W0515"},
         Remarked{"list_name", "- list: 'a b'\n  items: []\n", "W0515"},
         Remarked{"unused_macro", "- macro: m\n  condition: proc.pid=1\n", "W0506"},
@@ -230,6 +235,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "E0302"},
         Remarked{"field_of_unused_macro", "- macro: m\n  condition: new.field=1\n", "E0302"}),
     [](const auto& i) { return std::string(i.param.name); });
+
+TEST(Loader, ARegexBehindACheaperConditionIsNotExpensive) {
+  EXPECT_EQ(codes(load_yaml(rule_with("evt.type=openat and fd.name startswith /etc/ and fd.name regex '.*[0-9]+'"))),
+            "");
+}
 
 TEST(Loader, WarnEvttypesFalseSilencesTheRemark) {
   EXPECT_EQ(

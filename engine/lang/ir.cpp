@@ -14,8 +14,7 @@ bool is_bare(std::string_view text) {
   return !text.empty() && text.find_first_of(" \t\r\n\b\f\v()\"'=,\\") == text.npos;
 }
 
-std::string quote(std::string_view text) {
-  if (is_bare(text)) return std::string(text);
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
@@ -28,6 +27,16 @@ std::string quote(std::string_view text) {
     }
   }
   return out + "\"";
+}
+
+std::string quote(std::string_view text) { return is_bare(text) ? std::string(text) : in_quotes(text); }
+
+// A value as a check with that operator is written.
+std::string to_text(const Constant& constant, Op op) {
+  if (op != Op::bcontains && op != Op::bstartswith) return to_string(constant);
+  std::string out;
+  for (const unsigned char c : std::get<std::string>(constant)) out += fmt::format("{:02x}", c);
+  return out;
 }
 
 // Writes a tree, stopping at a limit: shared macros can make it far larger than its source.
@@ -183,7 +192,8 @@ std::string to_string(const Constant& constant) {
 
 std::string to_string(const Term& term) {
   if (term.kind == Term::Kind::field) return *term.use.text;
-  if (term.kind == Term::Kind::constant) return to_string(term.constant);
+  // An argument that stands for itself: without quotes it could be read as a field.
+  if (term.kind == Term::Kind::constant) return in_quotes(std::get<std::string>(term.constant));
   std::string args;
   const std::size_t listed = term.transform == Transform::getopt ? 2 : term.args.size();
   for (std::size_t i = 0; i < listed; ++i) args += (args.empty() ? "" : ", ") + to_string(term.args[i]);
@@ -202,7 +212,7 @@ std::string to_string(const Check& check) {
   }
   const bool list = is_list_op(check.op) || check.modifier != Modifier::none;
   std::string values;
-  for (const auto& value : check.values) values += (values.empty() ? "" : ", ") + to_string(value);
+  for (const auto& value : check.values) values += (values.empty() ? "" : ", ") + to_text(value, check.op);
   return out + (list ? " (" + values + ")" : " " + values);
 }
 

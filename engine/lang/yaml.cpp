@@ -18,9 +18,10 @@ namespace {
 
 constexpr std::size_t max_yaml_depth = 64;  // rule files need six
 
-struct TooMuch {
+struct Refused {
   std::string what;
   std::size_t offset;
+  std::string_view code = "E0106";
 };
 
 std::size_t count_nodes(const YamlNode& node) {
@@ -41,18 +42,20 @@ ScalarStyle style_of(const SourceFile& file, std::size_t offset, bool quoted) {
   }
 }
 
-// Builds the tree of one document from the parser's events. Throws TooMuch past a limit; `parse_yaml` catches it.
+// Builds the tree of one document from the parser's events. Throws Refused past a limit; `parse_yaml` catches it.
 class Builder : public YAML::EventHandler {
  public:
   explicit Builder(const SourceFile& file, std::size_t shift) : file_(file), shift_(shift) {}
   YamlNode take() { return std::move(root_); }
+  // Where the document starts.
+  [[nodiscard]] std::size_t start() const { return start_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = offset(mark); }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(mark, YamlNode::Kind::null), anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto known = anchors_.find(anchor);
-    if (known == anchors_.end()) throw TooMuch{"an alias inside the value that it names", offset(mark)};
+    if (known == anchors_.end()) throw Refused{"an alias inside the value that it names", offset(mark)};
     charge(count_nodes(known->second), offset(mark));
     attach(known->second);
   }
@@ -93,10 +96,10 @@ class Builder : public YAML::EventHandler {
   }
   void charge(std::size_t nodes, std::size_t at) {
     nodes_ += nodes;
-    if (nodes_ > max_yaml_nodes) throw TooMuch{"the file has too many values once its aliases are expanded", at};
+    if (nodes_ > max_yaml_nodes) throw Refused{"the file has too many values once its aliases are expanded", at};
   }
   void open(YamlNode node, YAML::anchor_t anchor) {
-    if (stack_.size() >= max_yaml_depth) throw TooMuch{"values are nested too deeply", node.where.offset};
+    if (stack_.size() >= max_yaml_depth) throw Refused{"values are nested too deeply", node.where.offset};
     stack_.push_back({std::move(node), anchor, std::nullopt});
   }
   void close() {
@@ -125,7 +128,7 @@ class Builder : public YAML::EventHandler {
   }
 
   const SourceFile& file_;
-  std::size_t shift_, nodes_ = 0;
+  std::size_t shift_, nodes_ = 0, start_ = 0;
   YamlNode root_;
   std::vector<Open> stack_;
   std::map<YAML::anchor_t, YamlNode> anchors_;
@@ -152,9 +155,14 @@ std::vector<YamlNode> parse_documents(const SourceFile& file, std::string_view t
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
   std::vector<YamlNode> documents;
+  std::size_t last_start = 0;
   while (parser) {
     Builder builder(file, shift);
     if (!parser.HandleNextDocument(builder)) break;
+    // yaml-cpp gives empty documents for ever where a document cannot start (", a").
+    if (!documents.empty() && builder.start() <= last_start)
+      throw Refused{"this is not valid YAML: unexpected character", builder.start(), "E0104"};
+    last_start = builder.start();
     documents.push_back(builder.take());
   }
   return documents;
@@ -183,8 +191,8 @@ std::expected<std::vector<YamlNode>, Finding> parse_yaml(const SourceFile& file)
   const std::size_t shift = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   try {
     return parse_documents(file, text.substr(shift), shift);
-  } catch (const TooMuch& e) {
-    return std::unexpected(Finding{"E0106", {&file, e.offset}, e.what, "", 1});
+  } catch (const Refused& e) {
+    return std::unexpected(Finding{e.code, {&file, e.offset}, e.what, "", 1});
   } catch (const YAML::Exception& e) {
     const auto at = e.mark.is_null() ? 0 : std::min(text.size(), static_cast<std::size_t>(e.mark.pos)) + shift;
     return std::unexpected(Finding{"E0104", {&file, at}, "this is not valid YAML: " + e.msg, "", 1});

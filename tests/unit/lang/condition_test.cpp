@@ -190,6 +190,15 @@ TEST(Condition, MacrosSeeWhatIsDefinedBeforeThem) {
   EXPECT_TRUE(matches("b and not (a and proc.name = dog)", open_passwd, macros));
 }
 
+TEST(Condition, WhatIsPrintedReadsBack) {
+  for (const auto* text :
+       {"fd.name bcontains 706173", "getopt(proc.args, \"n:\")[\"n\"] = x", "fd.name startswith anyof (/a, \"b c\")",
+        "proc.name = val(proc.pname)", "fd.snet in (10.0.0.0/8, 10.0.0.1)", "len(concat(proc.name, \":\")) >= -5"}) {
+    const auto engine = engine_for(text);
+    EXPECT_EQ(ir::to_string(engine->condition(engine->rules()[0])), text);
+  }
+}
+
 TEST(Condition, TheResolvedConditionReadsBack) {
   const auto engine = engine_for("is_cat and not fd.name in (/a, \"b c\") or user.uid >= 5",
                                  "- macro: is_cat\n  condition: proc.name = cat\n");

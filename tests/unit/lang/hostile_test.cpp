@@ -95,6 +95,9 @@ TEST(Hostile, ControlCharacters) {
   EXPECT_EQ(codes(load_yaml(std::string("- rule: a\0b\n", 12))), "E0103");
 }
 TEST(Hostile, NotYaml) { EXPECT_EQ(codes(load_yaml("- rule: [unclosed\n")), "E0104"); }
+TEST(Hostile, ACommaWhereADocumentCannotStart) {
+  EXPECT_EQ(codes(load_yaml("- list: l\n  items: []\n, x\n")), "E0104");
+}
 TEST(Hostile, ATabForIndentation) { EXPECT_EQ(codes(load_yaml("- rule: R\n\tdesc: d\n")), "E0104"); }
 
 class Files : public testing::Test {

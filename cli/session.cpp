@@ -170,11 +170,12 @@ void Session::reload() {
 }
 
 void Session::drain() {
-  const auto deadline = std::chrono::steady_clock::now() + config_.alerts.drain_timeout;
-  pipeline_.drain(std::min(deadline, std::chrono::steady_clock::now() + config_.containers.metadata_timeout));
+  using Clock = std::chrono::steady_clock;
+  // Metadata and sinks get their time one after the other: the one shall not eat up the other's.
+  pipeline_.drain(Clock::now() + std::min(config_.alerts.drain_timeout, config_.containers.metadata_timeout));
   detector_.flush(pipeline_.host());
-  loss_watch_.update(losses(), std::chrono::steady_clock::now(), pipeline_.now_unix_ns());
-  outbox_.drain(deadline);
+  loss_watch_.update(losses(), Clock::now(), pipeline_.now_unix_ns());
+  outbox_.drain(Clock::now() + config_.alerts.drain_timeout);
 }
 
 std::vector<Loss> Session::losses() const {

@@ -86,6 +86,17 @@ std::size_t rank_of(std::string_view controllers) {
 
 }  // namespace
 
+ContainerId from_private_cgroup_path(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  const bool supervised = name.size() == 32 && std::ranges::all_of(name, hex);
+  for (std::string_view suffix : {".slice", ".service", ".scope"}) {
+    if (name.ends_with(suffix)) return {};
+  }
+  if (supervised || name == "payload" || !is_safe_id(name)) return {};
+  return {ContainerEngine::unknown, std::string(name)};
+}
+
 bool is_long_id(std::string_view text) {
   return text.size() == long_id_size &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });

@@ -27,6 +27,12 @@ struct ContainerId {
 // told by their state directories (oci_state.h), not by this.
 ContainerId from_cgroup_path(std::string_view path);
 
+// The last resort, for processes in a pid and a mount namespace of their own whose runtime left no state to read (it
+// may be gone by the time of the event): plain runtimes name the cgroup like the container. Empty for what systemd
+// names
+// (.slice, .service, .scope), and for 32 hex digits, as supervisors of machines use.
+ContainerId from_private_cgroup_path(std::string_view path);
+
 // 64 lower-case hex digits: what all engines but the plain runtimes use.
 bool is_long_id(std::string_view text);
 // Letters, digits and "_+-." only, not "." or "..", at most 128: safe as one component of a path and in a URL.

@@ -29,6 +29,7 @@ struct CgroupEntry {
   std::size_t path_hash = 0;  // of the path it was judged by; 0: none was to be had yet
   std::uint32_t asked_pid = 0;
   int tries = 0;
+  bool guessed = false;  // by the cgroup's name alone: at each exec a better answer is looked for
 };
 
 // What is known of one pair of pid and mount namespace.
@@ -102,6 +103,7 @@ struct ContainerTable::State {
   [[nodiscard]] bool at_home(const Event& event) const;
   NamespaceEntry& namespaces_of(const Event& event);
   SlotPtr* by_namespaces(const Event& event);
+  SlotPtr* by_private_cgroup(const Event& event, CgroupEntry* cgroup);
   void claim(const Event& event, NamespaceEntry& entry);
   const OciContainer* find_owner(const Event& event);
 };
@@ -173,7 +175,9 @@ void ContainerTable::State::claim(const Event& event, NamespaceEntry& entry) {
   entry.slot = registry.admit(owner->id, owner->state.created_ns);
   // Whatever else is in its cgroup is the container's, in whichever namespaces.
   CgroupEntry* cgroup = event.cgroup_path.empty() ? nullptr : cgroups.peek(event.cgroup);
-  if (cgroup && owner->has_cgroup(event.cgroup_path)) cgroup->slot = entry.slot;
+  if (!cgroup || (!cgroup->guessed && !owner->has_cgroup(event.cgroup_path))) return;
+  cgroup->slot = entry.slot;
+  cgroup->guessed = false;
 }
 
 // Numbers of namespaces are used again once they are gone, so at an exec, and above all at the first of a pid
@@ -193,6 +197,18 @@ SlotPtr* ContainerTable::State::by_namespaces(const Event& event) {
   return entry.slot ? &entry.slot : nullptr;
 }
 
+// A process that shares neither pid nor mount namespace with the host is in some container, even where its runtime is
+// gone already and left nothing to read. Seldom wrong, while calling it a process of the host always would be.
+SlotPtr* ContainerTable::State::by_private_cgroup(const Event& event, CgroupEntry* cgroup) {
+  if (!cgroup || event.cgroup_path.empty() || event.pidns == host.pid || event.mntns == host.mnt) return nullptr;
+  if (event.pidns == 0 || event.mntns == 0) return nullptr;
+  const ContainerId id = from_private_cgroup_path(event.cgroup_path);
+  if (id.full_id.empty()) return nullptr;
+  cgroup->slot = registry.admit(id);
+  cgroup->guessed = true;
+  return &cgroup->slot;
+}
+
 ContainerTable::ContainerTable(Options options) : state_(std::make_unique<State>(std::move(options))) {}
 ContainerTable::~ContainerTable() = default;
 
@@ -205,8 +221,10 @@ void ContainerTable::scan() {
 
 std::shared_ptr<const Container> ContainerTable::of(const Event& event) {
   CgroupEntry* cgroup = state_->cgroup_of(event);
-  SlotPtr* slot = cgroup && cgroup->slot ? &cgroup->slot : nullptr;
+  const bool doubtful = cgroup && cgroup->guessed && event.is_exec();
+  SlotPtr* slot = cgroup && cgroup->slot && !doubtful ? &cgroup->slot : nullptr;
   if (!slot && !state_->at_home(event)) slot = state_->by_namespaces(event);
+  if (!slot && event.is_exec()) slot = state_->by_private_cgroup(event, cgroup);
   if (!slot) return nullptr;
   std::shared_ptr<const Container> container = state_->registry.current(*slot);
   if (event.is_exec()) state_->registry.retry(**slot);

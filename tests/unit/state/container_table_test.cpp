@@ -100,6 +100,25 @@ TEST(ContainerTable, HostIsNoContainer) {
   EXPECT_EQ(table.stats().containers, 0);
 }
 
+TEST(ContainerTable, RuntimeThatIsGoneLeavesTheCgroupsName) {
+  FakeTree tree;
+  ContainerTable table(options(tree));
+  auto container = table.of(exec_in({.cgroup = 7, .path = "/user.slice/web", .pidns = 20, .mntns = 21}));
+  ASSERT_TRUE(container);
+  EXPECT_EQ(container->full_id, "web");
+  EXPECT_EQ(table.of(open_in({.cgroup = 7, .pidns = 20, .mntns = 21}))->full_id, "web");
+}
+
+TEST(ContainerTable, OwnNamespacesAloneMakeNoContainer) {
+  FakeTree tree;
+  ContainerTable table(options(tree));
+  for (std::string_view path : {"/system.slice/x.service", "/user.slice/app.scope", "/machine.slice", "/", "",
+                                "/x/cbb5a186e73e75fd2ecf37e84af804be", "/machine.slice/m.service/payload"})
+    EXPECT_FALSE(table.of(exec_in({.cgroup = 7, .path = path, .pidns = 20, .mntns = 21}))) << path;
+  EXPECT_FALSE(table.of(exec_in({.cgroup = 8, .path = "/web", .pidns = 1, .mntns = 21})));
+  EXPECT_FALSE(table.of(exec_in({.cgroup = 8, .path = "/web", .pidns = 20, .mntns = 1})));
+}
+
 TEST(ContainerTable, PathTeachesAnewWhenAnIdIsUsedAgain) {
   FakeTree tree;
   ContainerTable table(options(tree));
@@ -196,6 +215,16 @@ TEST(ContainerTable, PlainRuncByItsNamespaces) {
   EXPECT_FALSE(table.of(open_in({.pidns = 1, .mntns = 99})));
 }
 
+TEST(ContainerTable, AGuessByTheCgroupsNameGivesWayToTheState) {
+  FakeTree tree;
+  tree.process({.pid = 50, .pidns = 20, .mntns = 21});
+  ContainerTable table(options(tree));
+  EXPECT_EQ(table.of(exec_in({.cgroup = 7, .path = "/jobs/one", .pidns = 20, .mntns = 21}))->full_id, "one");
+  tree.file("run/runc/web/state.json", runc_state(50, ""));
+  EXPECT_EQ(table.of(exec_in({.cgroup = 7, .path = "/jobs/one", .pidns = 20, .mntns = 21}))->full_id, "web");
+  EXPECT_EQ(table.of(open_in({.cgroup = 7, .pidns = 20, .mntns = 21}))->full_id, "web");
+}
+
 TEST(ContainerTable, PlainCrunByItsCgroup) {
   FakeTree tree;
   tree.file("run/crun/web/status", R"({"pid":50,"cgroup-path":"/web","bundle":"/b","created":"2026-01-01T00:00:00Z"})");
@@ -206,7 +235,7 @@ TEST(ContainerTable, PlainCrunByItsCgroup) {
   EXPECT_EQ(container->engine, ContainerEngine::crun);
   // In the same cgroup, in namespaces nobody wrote down.
   EXPECT_TRUE(table.of(open_in({.cgroup = 7, .pidns = 1, .mntns = 77})));
-  EXPECT_FALSE(table.of(exec_in({.cgroup = 8, .path = "/website", .pidns = 3, .mntns = 3})));
+  EXPECT_NE(table.of(exec_in({.cgroup = 8, .path = "/website", .pidns = 3, .mntns = 3}))->full_id, "web");
 }
 
 TEST(ContainerTable, EngineIsToldByTheRoot) {
@@ -247,7 +276,8 @@ TEST(ContainerTable, CrunThatHasWrittenNoStatusYet) {
   auto db = table.of(exec_in({.cgroup = 8, .path = "/jobs/one/init", .pidns = 30, .mntns = 31, .ns_pid = 1}));
   ASSERT_TRUE(db);
   EXPECT_EQ(db->full_id, "db");
-  EXPECT_FALSE(table.of(exec_in({.cgroup = 9, .path = "/webs", .pidns = 40, .mntns = 41, .ns_pid = 1})));
+  auto webs = table.of(exec_in({.cgroup = 9, .path = "/webs", .pidns = 40, .mntns = 41, .ns_pid = 1}));
+  EXPECT_NE(webs->full_id, "web");
 }
 
 // A container so short that its state is gone by the time its exec is seen; the fork of its first process was.

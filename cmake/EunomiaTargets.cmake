@@ -32,15 +32,6 @@ function(eunomia_static_library name)
   add_library(eunomia::${name} ALIAS eunomia_dep_${name})
 endfunction()
 
-# eunomia_choose_library(NAME SHARED target HEADERS target): eunomia::NAME, by EUNOMIA_STANDALONE.
-function(eunomia_choose_library name)
-  cmake_parse_arguments(ARG "" "SHARED;HEADERS" "" ${ARGN})
-  add_library(eunomia_chosen_${name} INTERFACE)
-  target_link_libraries(eunomia_chosen_${name}
-                        INTERFACE $<IF:$<BOOL:${EUNOMIA_STANDALONE}>,${ARG_HEADERS},${ARG_SHARED}>)
-  add_library(eunomia::${name} ALIAS eunomia_chosen_${name})
-endfunction()
-
 # eunomia_room(NAME SOURCES files... [LINK targets...]): static library eunomia_NAME.
 function(eunomia_room name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})

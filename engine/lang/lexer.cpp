@@ -76,8 +76,13 @@ std::optional<std::string_view> Lexer::take_bare() {
 }
 
 std::optional<std::string_view> Lexer::take_number() {
-  const char c = peek();
-  return is_digit(c) || c == '-' || c == '+' ? take_bare() : std::nullopt;
+  const auto start = at_;
+  if (peek() == '-' || peek() == '+') ++at_;
+  const auto digits = at_;
+  while (is_digit(peek()) || (at_ > digits && is_letter(peek()))) ++at_;  // letters: 0xff
+  if (at_ > digits) return text_.substr(start, at_ - start);
+  at_ = start;
+  return std::nullopt;
 }
 
 std::optional<std::string_view> Lexer::take_symbol() {

@@ -161,6 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"quote", head + "'proc.name = \"x'\n", "E0301"},
         Refused{"escape", head + "'proc.name = \"\\q\"'\n", "E0301"},
         Refused{"list", head + "proc.name in (a b)\n", "E0301"}, Refused{"no_number", head + "proc.pid > x\n", "E0301"},
+        Refused{"number_and_more", head + "proc.pid > 5\\6\n", "E0301"},
         Refused{"field", head + "proc.nmae = x\n", "E0302"}, Refused{"argument", head + "proc.name[1] = x\n", "E0302"},
         Refused{"macro", head + "nmaed\n", "E0303"},
         Refused{"later_macro", "- macro: early\n  condition: late\n- macro: late\n  condition: proc.pid=1\n", "E0303"},

@@ -7,13 +7,14 @@ SYSCONFDIR ?= /etc
 SUDO := $(shell [ "$$(id -u)" -eq 0 ] || echo sudo)
 RELEASE := build/release/eunomia
 
-.PHONY: help run build test bench format lint clean install
+.PHONY: help run build test bench fuzz format lint clean install
 
 help:
 	@echo "make run      install what is missing, build, watch this machine with the default rules (Ctrl-C ends it)"
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    the release binary: $(RELEASE)"
 	@echo "make bench    measure the figures of the README"
+	@echo "make fuzz     fuzz the rule language, FUZZ_SECONDS each (default 3600)"
 	@echo "make format   format the sources; make lint checks format and clang-tidy"
 	@echo "make install  binary, rules, configuration, systemd unit (honours DESTDIR, PREFIX, SYSCONFDIR)"
 	@echo "make clean    remove build/"
@@ -31,7 +32,19 @@ test: build/.packages-test
 	ctest --preset dev
 
 bench: build/.packages-test build
-	tests/bench/run.py
+	@cmake --preset release -B build/bench -DEUNOMIA_BENCH=ON >build/cmake-bench.log || { cat build/cmake-bench.log; exit 1; }
+	cmake --build build/bench -j$(JOBS) --target lang_bench
+	build/bench/tests/bench/lang_bench
+	$(SUDO) tests/bench/run.py
+
+FUZZ_SECONDS ?= 3600
+fuzz: build/.packages-test
+	@cmake --preset fuzz >build/cmake-fuzz.log || { cat build/cmake-fuzz.log; exit 1; }
+	cmake --build --preset fuzz -j$(JOBS) --target rules_fuzz condition_fuzz output_fuzz
+	for target in rules condition output; do \
+		mkdir -p build/fuzz/corpus-$$target && \
+		build/fuzz/tests/fuzz/$${target}_fuzz -dict=tests/fuzz/rules.dict -max_total_time=$(FUZZ_SECONDS) build/fuzz/corpus-$$target || exit 1; \
+	done
 
 format: build/.packages-test
 	git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-19 -i

@@ -174,8 +174,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	if (!b)
 		return 0;
 	e = (struct ev_exec *)b->record;
-	/* The number of the system call says execve by now, whatever it was (set_personality_64bit). Only execveat goes by
-	 * a descriptor; without one it is execve under another name. */
+	/* The number of the system call says execve by now, whatever it was (set_personality_64bit). Only execveat goes
+	 * by a descriptor; without one it is execve under another name. */
 	cgroup = fill_header(&e->h, task, BPF_CORE_READ(bprm, fdpath) ? EV_EXECVEAT : EV_EXECVE);
 	e->parent_start_ns = BPF_CORE_READ(parent, start_boottime);
 	fill_exe(b, e, task);

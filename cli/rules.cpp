@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -8,17 +9,23 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/run_options.h"
 #include "engine/lang/engine.h"
+#include "engine/lang/explain.h"
+#include "engine/lang/rule_test.h"
 
 namespace eunomia::cli {
 namespace {
 
-struct CheckOptions {
-  std::vector<std::filesystem::path> paths;
-  std::string format = "text";
+using Paths = std::vector<std::filesystem::path>;
+
+struct RulesOptions {
+  Paths paths;         // what the command works on
+  RunOptions sources;  // -c and -r
+  std::string format = "text", rule;
 };
 
-int check(const CheckOptions& options) {
+int check(const RulesOptions& options) {
   const lang::LoadResult loaded = lang::load(options.paths);
   if (options.format == "json") {
     fmt::print("{}\n", lang::to_json(loaded.diagnostics));
@@ -37,18 +44,80 @@ int check(const CheckOptions& options) {
   return loaded.engine ? exit_ok : exit_failed;
 }
 
+int test(const RulesOptions& options) {
+  const lang::TestRun run = lang::run_rule_tests(options.paths, options.sources.rules);
+  for (const lang::Diagnostic& diagnostic : run.diagnostics) fmt::print(stderr, "{}", lang::to_text(diagnostic));
+  std::size_t failed = 0;
+  for (const lang::TestOutcome& outcome : run.outcomes) {
+    if (outcome.passed) continue;
+    ++failed;
+    fmt::print("FAILED {}:{}: {}\n{}\n", outcome.where.file, outcome.where.line, outcome.name, outcome.difference);
+  }
+  fmt::print("{} of {} tests passed\n", run.outcomes.size() - failed, run.outcomes.size());
+  return run.passed() ? exit_ok : exit_failed;
+}
+
+// The rules that `eunomia run` would use with the same options.
+std::shared_ptr<const lang::Engine> configured_rules(const RulesOptions& options) {
+  const auto config = effective_config(options.sources);
+  if (config) return load_rules(config->rules);
+  fmt::print(stderr, "{}\n", config.error());
+  return nullptr;
+}
+
+int list(const RulesOptions& options) {
+  const auto rules = configured_rules(options);
+  if (!rules) return exit_failed;
+  for (const lang::Rule& rule : rules->rules())
+    fmt::print("{:<13} {}{}  [{}]\n", lang::to_string(rule.priority), rule.name, rule.enabled ? "" : " (disabled)",
+               fmt::join(rule.tags, ", "));
+  return exit_ok;
+}
+
+int explain(const RulesOptions& options) {
+  const auto rules = configured_rules(options);
+  if (!rules) return exit_failed;
+  const lang::Rule* rule = rules->find(options.rule);
+  if (rule == nullptr) {
+    fmt::print(stderr, "there is no rule named '{}'; `eunomia rules list` shows their names\n", options.rule);
+    return exit_failed;
+  }
+  fmt::print("{}", lang::explain(*rules, *rule));
+  return exit_ok;
+}
+
+CLI::App* add(CLI::App& rules, Action& chosen, const std::shared_ptr<RulesOptions>& options, const char* name,
+              const char* text, int (*action)(const RulesOptions&)) {
+  CLI::App* command = rules.add_subcommand(name, text);
+  command->callback([&chosen, options, action] { chosen = [options, action] { return action(*options); }; });
+  return command;
+}
+
 }  // namespace
 
 void add_rules(CLI::App& app, Action& chosen) {
   CLI::App* rules = app.add_subcommand("rules", "Work with rule files");
   rules->require_subcommand(1);
-  CLI::App* command = rules->add_subcommand("check", "Check rule files: all errors and warnings; exit code 0 or 1");
-  auto options = std::make_shared<CheckOptions>();
+  auto options = std::make_shared<RulesOptions>();
+
+  CLI::App* command =
+      add(*rules, chosen, options, "check", "Check rule files: all errors and warnings; exit code 0 or 1", check);
   command->add_option("PATH", options->paths, "Rule files, or directories of *.yaml files, in order")->required();
   command->add_option("--format", options->format, "How to print what was found")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  command->callback([&chosen, options] { chosen = [options] { return check(*options); }; });
+
+  command = add(*rules, chosen, options, "test", "Run tests of rules; no root needed, exit code 0 or 1", test);
+  command->add_option("PATH", options->paths, "Test files, or directories of them")->required();
+  command->add_option("-r,--rules", options->sources.rules, "Test these rules instead of those the tests name");
+
+  command = add(*rules, chosen, options, "list", "List the rules that would be run", list);
+  add_source_options(*command, options->sources);
+
+  command =
+      add(*rules, chosen, options, "explain", "Show a rule's resolved condition and how it is evaluated", explain);
+  command->add_option("RULE", options->rule, "The rule's name")->required();
+  add_source_options(*command, options->sources);
 }
 
 }  // namespace eunomia::cli

@@ -265,108 +265,68 @@ struct Row {
   FieldSetter set;
 };
 
-#define SET [](World & w, [[maybe_unused]] std::string_view v, [[maybe_unused]] std::size_t i) -> bool
 constexpr auto rows = std::to_array<Row>({
     {"container.id", set_container_id},
     {"container.image", set_image},
-    {"container.image.digest", SET { return assign(w.in_container().image_digest, v);
-}  // namespace
-}  // namespace eunomia::lang
-, {"container.image.repository", SET{return assign(w.in_container().image_repository, v);
-}
-}
-, {"container.image.tag", SET{return assign(w.in_container().image_tag, v);
-}
-}
-, {"container.name", SET{return assign(w.in_container().name, v);
-}
-}
-, {"container.privileged", set_privileged}, {"evt.arg.flags", set_flags},
-    {"evt.is_open_read", SET{return set_direction(w, v, false);
-}
-}
-, {"evt.is_open_write", SET{return set_direction(w, v, true);
-}
-}
-, {"evt.rawres", set_result}, {"evt.res", set_result}, {"evt.type", set_type},
-    {"fd.cip", SET{return set_address(w, v, false);
-}
-}
-, {"fd.cport", SET{return set_port(w, v, false);
-}
-}
-, {"fd.l4proto", set_protocol}, {"fd.name", set_fd_name}, {"fd.nameraw", SET{return !(w.event.raw = w.keep(v)).empty();
-}
-}
-, {"fd.num", set_fd_number}, {"fd.sip", SET{return set_address(w, v, true);
-}
-}
-, {"fd.sport", SET{return set_port(w, v, true);
-}
-}
-, {"fd.type", set_fd_type}, {"fd.typechar", set_fd_type}, {"group.gid", SET{return number(v, w.event.gid);
-}
-}
-, {"group.name", SET{return assign(w.group_name, v);
-}
-}
-, {"proc.acmdline", SET{return i > 0 && set_cmdline(w.ancestor(i), v);
-}
-}
-, {"proc.aexe", SET{return i > 0 && assign(w.ancestor(i).exe, v);
-}
-}
-, {"proc.aexepath", SET{return i > 0 && assign(w.ancestor(i).exepath, v);
-}
-}
-, {"proc.aname", SET{return i > 0 && set_name(w.ancestor(i), v);
-}
-}
-, {"proc.args", set_args}, {"proc.cmdline", SET{return set_cmdline(*w.process, v);
-}
-}
-, {"proc.cwd", SET{return assign(w.process->cwd, v.size() > 1 && v.ends_with('/') ? v.substr(0, v.size() - 1) : v);
-}
-}
-, {"proc.duration", set_duration}, {"proc.exe", SET{return assign(w.process->exe, v);
-}
-}
-, {"proc.exepath", SET{return assign(w.process->exepath, v);
-}
-}
-, {"proc.is_exe_from_memfd", SET{return set_exe_flag(w, v, EVX_MEMFD);
-}
-}
-, {"proc.is_exe_upper_layer", SET{return set_exe_flag(w, v, EVX_UPPER_LAYER);
-}
-}
-, {"proc.is_exe_writable", SET{return set_exe_flag(w, v, EVX_WRITABLE);
-}
-}
-, {"proc.name", SET{return set_name(*w.process, v);
-}
-}
-, {"proc.pcmdline", SET{return set_cmdline(w.ancestor(1), v);
-}
-}
-, {"proc.pexe", SET{return assign(w.ancestor(1).exe, v);
-}
-}
-, {"proc.pexepath", SET{return assign(w.ancestor(1).exepath, v);
-}
-}
-, {"proc.pid", SET{return number(v, w.event.pid);
-}
-}
-, {"proc.pname", SET{return set_name(w.ancestor(1), v);
-}
-}
-, {"proc.tty", set_tty}, {"user.loginuid", set_loginuid}, {"user.name", SET{return assign(w.user_name, v);
-}
-}
-, {"user.uid", set_uid},
+    {"container.image.digest",
+     [](World& w, std::string_view v, std::size_t) { return assign(w.in_container().image_digest, v); }},
+    {"container.image.repository",
+     [](World& w, std::string_view v, std::size_t) { return assign(w.in_container().image_repository, v); }},
+    {"container.image.tag",
+     [](World& w, std::string_view v, std::size_t) { return assign(w.in_container().image_tag, v); }},
+    {"container.name", [](World& w, std::string_view v, std::size_t) { return assign(w.in_container().name, v); }},
+    {"container.privileged", set_privileged},
+    {"evt.arg.flags", set_flags},
+    {"evt.is_open_read", [](World& w, std::string_view v, std::size_t) { return set_direction(w, v, false); }},
+    {"evt.is_open_write", [](World& w, std::string_view v, std::size_t) { return set_direction(w, v, true); }},
+    {"evt.rawres", set_result},
+    {"evt.res", set_result},
+    {"evt.type", set_type},
+    {"fd.cip", [](World& w, std::string_view v, std::size_t) { return set_address(w, v, false); }},
+    {"fd.cport", [](World& w, std::string_view v, std::size_t) { return set_port(w, v, false); }},
+    {"fd.l4proto", set_protocol},
+    {"fd.name", set_fd_name},
+    {"fd.nameraw", [](World& w, std::string_view v, std::size_t) { return !(w.event.raw = w.keep(v)).empty(); }},
+    {"fd.num", set_fd_number},
+    {"fd.sip", [](World& w, std::string_view v, std::size_t) { return set_address(w, v, true); }},
+    {"fd.sport", [](World& w, std::string_view v, std::size_t) { return set_port(w, v, true); }},
+    {"fd.type", set_fd_type},
+    {"fd.typechar", set_fd_type},
+    {"group.gid", [](World& w, std::string_view v, std::size_t) { return number(v, w.event.gid); }},
+    {"group.name", [](World& w, std::string_view v, std::size_t) { return assign(w.group_name, v); }},
+    {"proc.acmdline",
+     [](World& w, std::string_view v, std::size_t i) { return i > 0 && set_cmdline(w.ancestor(i), v); }},
+    {"proc.aexe", [](World& w, std::string_view v, std::size_t i) { return i > 0 && assign(w.ancestor(i).exe, v); }},
+    {"proc.aexepath",
+     [](World& w, std::string_view v, std::size_t i) { return i > 0 && assign(w.ancestor(i).exepath, v); }},
+    {"proc.aname", [](World& w, std::string_view v, std::size_t i) { return i > 0 && set_name(w.ancestor(i), v); }},
+    {"proc.args", set_args},
+    {"proc.cmdline", [](World& w, std::string_view v, std::size_t) { return set_cmdline(*w.process, v); }},
+    {"proc.cwd",
+     [](World& w, std::string_view v,
+        std::
+            size_t) { return assign(w.process->cwd, v.size() > 1 && v.ends_with('/') ? v.substr(0, v.size() - 1) : v); }},
+    {"proc.duration", set_duration},
+    {"proc.exe", [](World& w, std::string_view v, std::size_t) { return assign(w.process->exe, v); }},
+    {"proc.exepath", [](World& w, std::string_view v, std::size_t) { return assign(w.process->exepath, v); }},
+    {"proc.is_exe_from_memfd", [](World& w, std::string_view v, std::size_t) { return set_exe_flag(w, v, EVX_MEMFD); }},
+    {"proc.is_exe_upper_layer",
+     [](World& w, std::string_view v, std::size_t) { return set_exe_flag(w, v, EVX_UPPER_LAYER); }},
+    {"proc.is_exe_writable",
+     [](World& w, std::string_view v, std::size_t) { return set_exe_flag(w, v, EVX_WRITABLE); }},
+    {"proc.name", [](World& w, std::string_view v, std::size_t) { return set_name(*w.process, v); }},
+    {"proc.pcmdline", [](World& w, std::string_view v, std::size_t) { return set_cmdline(w.ancestor(1), v); }},
+    {"proc.pexe", [](World& w, std::string_view v, std::size_t) { return assign(w.ancestor(1).exe, v); }},
+    {"proc.pexepath", [](World& w, std::string_view v, std::size_t) { return assign(w.ancestor(1).exepath, v); }},
+    {"proc.pid", [](World& w, std::string_view v, std::size_t) { return number(v, w.event.pid); }},
+    {"proc.pname", [](World& w, std::string_view v, std::size_t) { return set_name(w.ancestor(1), v); }},
+    {"proc.tty", set_tty},
+    {"proc.vpid", [](World& w, std::string_view v,
+                     std::size_t) { return number(v, w.event.ns_pid) && number(v, w.process->ns_pid); }},
+    {"user.loginuid", set_loginuid},
+    {"user.name", [](World& w, std::string_view v, std::size_t) { return assign(w.user_name, v); }},
+    {"user.uid", set_uid},
 });
-#undef SET
 static_assert(std::ranges::is_sorted(rows, {}, &Row::field));
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libFuzzer: any bytes as a condition. What is accepted prints as a condition that reads back as itself, and the compiled
-// engine agrees with the naive evaluator about it.
+// libFuzzer: any bytes as a condition. What is accepted prints as a condition that reads back as itself, and the
+// compiled engine agrees with the naive evaluator about it.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -14,7 +14,8 @@ using namespace eunomia;
 using namespace eunomia::lang;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auto sample = Sample::make({{"evt.type", "openat"}, {"fd.name", "/tmp/\x1b[31m\n\xff"}, {"proc.name", "cat"}});
+  static const auto sample =
+      Sample::make({{"evt.type", "openat"}, {"fd.name", "/tmp/\x1b[31m\n\xff"}, {"proc.name", "cat"}});
   const auto output = parse_output({reinterpret_cast<const char*>(data), size});
   if (!output) return 0;
   const auto rendered = render(*output, (*sample)->context());

@@ -20,8 +20,11 @@ using namespace eunomia::lang;
 namespace {
 
 Sample& sample() {
-  static const auto made = Sample::make({{"evt.type", "openat"}, {"fd.name", "/etc/passwd"}, {"proc.name", "cat"},
-                                         {"proc.pname", "sh"}, {"container.id", "0123456789ab"}});
+  static const auto made = Sample::make({{"evt.type", "openat"},
+                                         {"fd.name", "/etc/passwd"},
+                                         {"proc.name", "cat"},
+                                         {"proc.pname", "sh"},
+                                         {"container.id", "0123456789ab"}});
   return **made;
 }
 

@@ -17,7 +17,7 @@ ENGINES = ("docker", "crun", "runc", "host")
 EVERYTHING = "*"  # in `forbid`: any rule
 
 _CASE_KEYS = {"name", "why", "engines", "needs", "files", "run", "user", "env", "cwd", "capabilities", "pids_limit",
-              "memory_mib", "unconfined", "tty", "exit", "rules", "expect", "forbid"}
+              "memory_mib", "unconfined", "tty", "enter", "exit", "rules", "expect", "forbid"}
 _ITEM_KINDS = ("rule", "macro", "list")
 _EXPECT_KEYS = {"rule", "fields", "alert", "count"}
 
@@ -42,6 +42,7 @@ class Case:
     memory_mib: int | None
     unconfined: bool
     tty: bool  # with a terminal; Docker only
+    enter: tuple[str, ...]  # run in the running container, at a terminal; Docker only
     exit: int | None  # expected status of the run; None: any
     rules: tuple[Mapping[str, Any], ...] | None  # None: the project's default rules
     expect: tuple[Expectation, ...]
@@ -104,8 +105,8 @@ def _checked_names(case: Case) -> Case:
         named = {e.rule for e in case.expect} | set(case.forbid) - {EVERYTHING}
         if named - case.rule_names:
             raise CaseError(f"expects or forbids rules it does not define: {sorted(named - case.rule_names)}")
-    if case.tty and case.engines != ("docker",):
-        raise CaseError("tty: only Docker gives a container a terminal here")
+    if (case.tty or case.enter) and case.engines != ("docker",):
+        raise CaseError("tty, enter: only Docker gives a terminal here")
     if not case.expect and not case.forbid:
         raise CaseError("neither expects nor forbids anything")
     return case
@@ -124,6 +125,7 @@ def parse_case(entry: Mapping[str, Any]) -> Case:
         env=tuple((str(k), str(v)) for k, v in entry.get("env", {}).items()), cwd=entry.get("cwd", "/"),
         capabilities=tuple(entry.get("capabilities", ())), pids_limit=entry.get("pids_limit"),
         memory_mib=entry.get("memory_mib"), unconfined=entry.get("unconfined", False), tty=entry.get("tty", False),
+        enter=tuple(entry.get("enter", ())),
         exit=None if status == "any" else status, rules=_rules(entry["rules"]),
         expect=tuple(_expectation(e) for e in entry.get("expect", ())), forbid=tuple(entry.get("forbid", ()))))
 

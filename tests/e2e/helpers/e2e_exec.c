@@ -56,7 +56,10 @@ int main(int argc, char** argv) {
   if (strcmp(argv[1], "at") == 0) from_descriptor(open(argv[2], O_PATH | O_CLOEXEC), argv + 2);
   if (strcmp(argv[1], "long") == 0 && argc > 3) with_long_arguments(strtoul(argv[2], NULL, 10), argv[3]);
   if (strcmp(argv[1], "raw") == 0) {
-    char* hostile[] = {argv[2], "line\nbreak", "\x1b[31mred\x1b[0m", "bad\xff\xfe" "bytes", NULL};
+    char* hostile[] = {argv[2], "line\nbreak", "\x1b[31mred\x1b[0m",
+                       "bad\xff\xfe"
+                       "bytes",
+                       NULL};
     execv(argv[2], hostile);
   }
   int error = errno;

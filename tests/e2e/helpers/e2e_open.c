@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// e2e_open CALL PATH [DIRECTORY]: opens PATH by exactly that system call (open, openat, openat2, creat). With DIRECTORY,
-// PATH is relative to a descriptor of it. Exits with 0, or with the error's number.
+// e2e_open CALL PATH [DIRECTORY]: opens PATH by exactly that system call (open, openat, openat2, creat). With
+// DIRECTORY, PATH is relative to a descriptor of it. Exits with 0, or with the error's number.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

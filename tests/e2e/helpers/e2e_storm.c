@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// e2e_storm COUNT FILE [JOBS]: COUNT processes, each of which starts this program anew and opens FILE, then ends; JOBS at
-// a time. Exits with 0 only if every one of them ran and opened the file, so COUNT execs and COUNT opens are certain.
+// e2e_storm COUNT FILE [JOBS]: COUNT processes, each of which starts this program anew and opens FILE, then ends; JOBS
+// at a time. Exits with 0 only if every one of them ran and opened the file, so COUNT execs and COUNT opens are
+// certain.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

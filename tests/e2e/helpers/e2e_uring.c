@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// e2e_uring PATH: opens PATH through io_uring, so that no open system call is made. Exits with 0, or the error's number.
+// e2e_uring PATH: opens PATH through io_uring, so that no open system call is made. Exits with 0, or the error's
+// number.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

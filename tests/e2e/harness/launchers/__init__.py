@@ -24,6 +24,7 @@ class RunSpec:
     memory_mib: int | None = None
     unconfined: bool = False  # without the engine's seccomp filter
     tty: bool = False
+    enter: tuple[str, ...] = ()  # run this too, in the running container, at a terminal (docker exec -it)
     timeout_s: float = 60
 
 

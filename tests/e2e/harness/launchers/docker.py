@@ -70,6 +70,8 @@ class Docker:
         try:
             container = self.api.create(name, self._settings(spec))
             self.api.start(container)
+            if spec.enter:
+                self.api.enter(container, spec.enter)
             status = self.api.wait(container, spec.timeout_s)
             output = self.api.logs(container, framed=not spec.tty).decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:

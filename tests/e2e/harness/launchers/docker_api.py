@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
@@ -55,6 +56,13 @@ class DockerApi:
 
     def start(self, container: str) -> None:
         self._request("POST", f"/containers/{container}/start", timeout_s=60)
+
+    def enter(self, container: str, argv: Sequence[str]) -> None:
+        """Runs `argv` in the running container, at a terminal, until it ends."""
+        settings = {"AttachStdout": True, "AttachStderr": True, "Tty": True, "Cmd": list(argv)}
+        session = self._json("POST", f"/containers/{container}/exec", settings)["Id"]
+        self._request("POST", f"/exec/{session}/start", json.dumps({"Detach": False, "Tty": True}).encode(),
+                      {"Content-Type": "application/json"}, 60)
 
     def wait(self, container: str, timeout_s: float) -> int:
         return int(self._json("POST", f"/containers/{container}/wait", timeout_s=timeout_s)["StatusCode"])

@@ -21,11 +21,11 @@ std::size_t memory_of(const Alert& alert) {
         &alert.incomplete_why, &alert.uuid}) {
     bytes += text->size();
   }
-  for (const auto& tag : alert.tags) bytes += sizeof(tag) + tag.size();
-  for (const auto& name : alert.process.ancestors) bytes += sizeof(name) + name.size();
+  for (const auto& tag : alert.tags) bytes += sizeof(std::string) + tag.size();
+  for (const auto& name : alert.process.ancestors) bytes += sizeof(std::string) + name.size();
   for (const auto& [name, value] : alert.fields) {
     const auto* text = std::get_if<std::string>(&value);
-    bytes += sizeof(name) + sizeof(value) + name.size() + (text ? text->size() : 0);
+    bytes += sizeof(std::string) + sizeof(FieldValue) + name.size() + (text ? text->size() : 0);
   }
   return bytes;
 }

@@ -11,6 +11,7 @@ import lzma
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from kernels import Kernel, Unavailable
@@ -79,10 +80,14 @@ def _cached_base(kernel: Kernel) -> bytes:
     return base
 
 
-def build(kernel: Kernel, script: str, output: Path) -> None:
-    """Writes to `output` an initramfs whose guest runs `script` with sh in a writable view of the host's root."""
+def build(kernel: Kernel, script: str, visible: Iterable[Path], output: Path) -> None:
+    """Writes to `output` an initramfs whose guest runs `script` with sh in a writable view of the host's root.
+
+    /tmp and /run are the guest's own; `visible` are directories below them that it shall see all the same, read-only.
+    """
     if not BUSYBOX.exists():
         raise Unavailable("busybox-static is not installed")
     with tempfile.TemporaryDirectory(prefix="eunomia-initramfs-") as scratch:
         (Path(scratch) / "command").write_text(script)
+        (Path(scratch) / "visible").write_text("".join(f"{path}\n" for path in visible))
         output.write_bytes(_cached_base(kernel) + _cpio(Path(scratch)))

@@ -92,20 +92,27 @@ def watch(process: subprocess.Popen[bytes], console: Console, deadline: float) -
             sys.stdout.buffer.flush()
 
 
-def run(kernel: kernels.Kernel, script: str, timeout_s: float, memory_mib: int) -> int:
+def hidden_directories(command: list[str], directory: Path) -> set[Path]:
+    """What the command names below /tmp and /run, which the guest has for itself: /tmp/x of /tmp/x/y."""
+    named = [directory, *(Path(word) for word in command if word.startswith("/"))]
+    return {Path(*path.parts[:3]) for path in named if len(path.parts) > 2 and path.parts[1] in ("tmp", "run")}
+
+
+def run(kernel: kernels.Kernel, options: argparse.Namespace) -> int:
+    script, visible = guest_script(options.command, options.cd), hidden_directories(options.command, options.cd)
     with tempfile.TemporaryDirectory(prefix="eunomia-vm-") as scratch:
         initrd = Path(scratch) / "initrd"
-        initramfs.build(kernel, script, initrd)
+        initramfs.build(kernel, script, visible, initrd)
         console = Console()
-        process = subprocess.Popen(qemu_command(kernel, initrd, memory_mib), stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(qemu_command(kernel, initrd, options.memory), stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
-            in_time = watch(process, console, time.monotonic() + timeout_s)
+            in_time = watch(process, console, time.monotonic() + options.timeout)
         finally:
             process.kill()
             process.wait()
     if not in_time:
-        print(f"vm {kernel.release}: stopped after {timeout_s:.0f} s")
+        print(f"vm {kernel.release}: stopped after {options.timeout:.0f} s")
         return EXIT_TIMEOUT
     if console.exit_status is None:
         print(f"vm {kernel.release}: the guest ended without an exit status")
@@ -140,7 +147,7 @@ def main() -> int:
         return EXIT_SKIPPED
     started = time.monotonic()
     print(f"vm {kernel.release}: booting", flush=True)
-    status = run(kernel, guest_script(options.command, options.cd), options.timeout, options.memory)
+    status = run(kernel, options)
     print(f"vm {kernel.release}: exit status {status} after {time.monotonic() - started:.1f} s")
     return status
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # First process of the guest: a writable view of the host's root, the file systems that containers and BPF need, the
-# command, its exit status on a line of its own, power off. /modules lists the kernel modules in loading order.
+# command, its exit status on a line of its own, power off. /modules lists the kernel modules in loading order, /visible
+# the directories below /tmp and /run that shall be seen.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 b=/bin/busybox
 
@@ -42,6 +43,10 @@ $b ln -sf /proc/self/fd dev/fd
 # dockerd puts its layers on /run and /tmp: an overlay cannot lie on an overlay.
 $b mount -t tmpfs -o mode=755 tmpfs run
 $b mount -t tmpfs -o mode=1777 tmpfs tmp
+while read -r directory; do
+  $b mkdir -p "/root$directory"
+  $b mount --bind "/host$directory" "/root$directory" || fail "no $directory"
+done </visible
 $b mkdir -p run/lock var/lib/docker
 $b mount -t tmpfs tmpfs var/lib/docker
 $b mount -t cgroup2 cgroup2 sys/fs/cgroup

@@ -12,7 +12,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import kernels  # noqa: E402
-from run_vm import Console, guest_script  # noqa: E402
+from run_vm import Console, guest_script, hidden_directories  # noqa: E402
 
 
 class Choice(unittest.TestCase):
@@ -57,6 +57,11 @@ class GuestConsole(unittest.TestCase):
 
     def test_arguments_reach_the_guest_as_they_are(self) -> None:
         self.assertIn("exec sh -c 'a b'", guest_script(["sh", "-c", "a b"], Path("/")))
+
+    def test_what_the_guest_would_hide_is_made_visible(self) -> None:
+        command = ["/usr/bin/python3", "/tmp/clone/tests/x.py", "--eunomia", "/run/build/dev/eunomia", "relative/tmp/x"]
+        self.assertEqual(hidden_directories(command, Path("/home/u/tmp/x")), {Path("/tmp/clone"), Path("/run/build")})
+        self.assertEqual(hidden_directories(["true"], Path("/tmp/clone/build")), {Path("/tmp/clone")})
 
 
 if __name__ == "__main__":

@@ -60,9 +60,9 @@ class DockerApi:
     def enter(self, container: str, argv: Sequence[str]) -> None:
         """Runs `argv` in the running container, at a terminal, until it ends."""
         settings = {"AttachStdout": True, "AttachStderr": True, "Tty": True, "Cmd": list(argv)}
-        session = self._json("POST", f"/containers/{container}/exec", settings)["Id"]
+        session = self._json("POST", f"/containers/{container}/exec", settings, 120)["Id"]
         self._request("POST", f"/exec/{session}/start", json.dumps({"Detach": False, "Tty": True}).encode(),
-                      {"Content-Type": "application/json"}, 60)
+                      {"Content-Type": "application/json"}, 120)
 
     def wait(self, container: str, timeout_s: float) -> int:
         return int(self._json("POST", f"/containers/{container}/wait", timeout_s=timeout_s)["StatusCode"])

@@ -61,8 +61,11 @@ class DockerApi:
         """Runs `argv` in the running container, at a terminal, until it ends."""
         settings = {"AttachStdout": True, "AttachStderr": True, "Tty": True, "Cmd": list(argv)}
         session = self._json("POST", f"/containers/{container}/exec", settings, 120)["Id"]
-        self._request("POST", f"/exec/{session}/start", json.dumps({"Detach": False, "Tty": True}).encode(),
-                      {"Content-Type": "application/json"}, 120)
+        output = self._request("POST", f"/exec/{session}/start", json.dumps({"Detach": False, "Tty": True}).encode(),
+                               {"Content-Type": "application/json"}, 120)
+        status = self._json("GET", f"/exec/{session}/json")["ExitCode"]
+        if status != 0:
+            raise LaunchError(f"docker exec: exit status {status}: {output.decode(errors='replace').strip()}")
 
     def wait(self, container: str, timeout_s: float) -> int:
         return int(self._json("POST", f"/containers/{container}/wait", timeout_s=timeout_s)["StatusCode"])

@@ -58,6 +58,8 @@ $b hostname eunomia-vm
 $b dmesg -n 4
 
 $b cp /command run/vm-command
+# Over the initramfs, not beside it: who joins a mount namespace (docker exec) starts at what lies uppermost on its root.
+$b mount --move /root / || fail "the root cannot be moved"
 # setsid -c: a controlling terminal, for what wants one.
-$b chroot /root /bin/busybox setsid -c /bin/sh /run/vm-command </dev/console >/dev/console 2>&1
+$b chroot . /bin/busybox setsid -c /bin/sh /run/vm-command </dev/console >/dev/console 2>&1
 finish $?

@@ -105,11 +105,12 @@ TEST(StdoutSink, ASocketThatIsNotReadDoesNotHoldUpTheEnd) {
   const Fd reader(ends[0]), writer(ends[1]);
   Outbox outbox = outbox_of(StdoutConfig{.fd = writer.get()});
   for (int i = 0; i < 4000; ++i) outbox.push(sample_alert());
+  // Waits until the sink is at work; what comes after fills the socket.
+  EXPECT_TRUE(read_some(reader.get()).starts_with(format_text(sample_alert()) + "\n"));
   const auto stats = outbox.drain(std::chrono::steady_clock::now());
   EXPECT_GT(stats[0].undelivered, 0U);
   EXPECT_EQ(stats[0].undelivered + stats[0].delivered, 4000U);
   EXPECT_EQ(outbox.stats()[0].queued, 0U);  // its thread has ended
-  EXPECT_TRUE(read_some(reader.get()).starts_with(format_text(sample_alert()) + "\n"));
 }
 
 TEST(StdoutSink, ColoursATerminalAndNothingElse) {

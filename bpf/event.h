@@ -35,7 +35,55 @@
 	X(ACCEPT, "accept")                                                                                            \
 	X(ACCEPT4, "accept4")                                                                                          \
 	X(BIND, "bind")                                                                                                \
-	X(LISTEN, "listen")
+	X(LISTEN, "listen")                                                                                            \
+	X(SOCKET, "socket")                                                                                            \
+	X(SENDTO, "sendto")                                                                                            \
+	X(SENDMSG, "sendmsg")                                                                                          \
+	X(RECVFROM, "recvfrom")                                                                                        \
+	X(RECVMSG, "recvmsg")                                                                                          \
+	X(DUP, "dup")                                                                                                  \
+	X(DUP2, "dup2")                                                                                                \
+	X(DUP3, "dup3")                                                                                                \
+	X(UNLINK, "unlink")                                                                                            \
+	X(UNLINKAT, "unlinkat")                                                                                        \
+	X(RMDIR, "rmdir")                                                                                              \
+	X(MKDIR, "mkdir")                                                                                              \
+	X(MKDIRAT, "mkdirat")                                                                                          \
+	X(MKNOD, "mknod")                                                                                              \
+	X(MKNODAT, "mknodat")                                                                                          \
+	X(RENAME, "rename")                                                                                            \
+	X(RENAMEAT, "renameat")                                                                                        \
+	X(RENAMEAT2, "renameat2")                                                                                      \
+	X(LINK, "link")                                                                                                \
+	X(LINKAT, "linkat")                                                                                            \
+	X(SYMLINK, "symlink")                                                                                          \
+	X(SYMLINKAT, "symlinkat")                                                                                      \
+	X(CHMOD, "chmod")                                                                                              \
+	X(FCHMOD, "fchmod")                                                                                            \
+	X(FCHMODAT, "fchmodat")                                                                                        \
+	X(FCHMODAT2, "fchmodat2")                                                                                      \
+	X(CHOWN, "chown")                                                                                              \
+	X(LCHOWN, "lchown")                                                                                            \
+	X(FCHOWN, "fchown")                                                                                            \
+	X(FCHOWNAT, "fchownat")                                                                                        \
+	X(MOUNT, "mount")                                                                                              \
+	X(UMOUNT2, "umount2")                                                                                          \
+	X(PTRACE, "ptrace")                                                                                            \
+	X(PROCESS_VM_READV, "process_vm_readv")                                                                        \
+	X(PROCESS_VM_WRITEV, "process_vm_writev")                                                                      \
+	X(INIT_MODULE, "init_module")                                                                                  \
+	X(FINIT_MODULE, "finit_module")                                                                                \
+	X(SETNS, "setns")                                                                                              \
+	X(UNSHARE, "unshare")                                                                                          \
+	X(SETUID, "setuid")                                                                                            \
+	X(SETREUID, "setreuid")                                                                                        \
+	X(SETRESUID, "setresuid")                                                                                      \
+	X(SETGID, "setgid")                                                                                            \
+	X(SETREGID, "setregid")                                                                                        \
+	X(SETRESGID, "setresgid")                                                                                      \
+	X(BPF, "bpf")                                                                                                  \
+	X(MEMFD_CREATE, "memfd_create")                                                                                \
+	X(USERFAULTFD, "userfaultfd")
 
 enum ev_type {
 	EV_NONE = 0,
@@ -138,19 +186,82 @@ struct ev_file {
 	struct ev_str raw;  /* path as the caller gave it */
 };
 
-/* EV_CONNECT, EV_ACCEPT, EV_ACCEPT4, EV_BIND, EV_LISTEN. For connect, `remote` is the server; for accept, `local`. */
+enum ev_socket_flags {
+	EVS_CONNECTED = 1 << 0,	   /* the socket has a peer of its own: TCP_ESTABLISHED, a datagram socket after connect */
+	EVS_NAME_CHANGED = 1 << 1, /* sends, receives: not the peer that the one before had, on a socket without its own */
+	EVS_SERVER = 1 << 2,	   /* sends, receives: the local end serves; else the remote one does */
+};
+
+/*
+ * EV_CONNECT to EV_RECVMSG. For connect, `remote` is the server; for accept, `local`; EVS_SERVER tells of sends and
+ * receives. A socket that has just been made has no addresses.
+ */
 struct ev_socket {
 	struct ev_header h;
-	__s32 fd; /* -1: not known (io_uring) */
+	__s32 fd; /* -1: not known (io_uring), or none was made */
 	__u16 family;
 	__u16 sock_type;	       /* SOCK_STREAM, ... */
 	__u16 protocol;		       /* IPPROTO_* */
 	__u16 local_port, remote_port; /* host order */
-	__u16 pad;
-	__u32 backlog;
-	__u8 local[16], remote[16]; /* IPv4 in the first four bytes */
-	struct ev_str path;	    /* AF_UNIX: where the server listens; a first byte 0 marks an abstract name */
+	__u16 flags;		       /* enum ev_socket_flags */
+	__u32 args[3];		       /* as passed. listen: backlog; socket: domain, type, protocol; sends, receives: flags */
+	struct ev_str path;	       /* AF_UNIX: where the server listens; a first byte 0 marks an abstract name */
+	__u8 local[16], remote[16];    /* IPv4 in the first four bytes */
+	__u64 size;		       /* sends, receives: bytes asked for; of a message with parts 0 */
 	__u64 ino;
+};
+
+/* EV_DUP, EV_DUP2, EV_DUP3. `s` is of the file or socket that the new descriptor stands for; of a failed call what the
+ * old one does. Of a file `s.family` is 0 and `s.path` its path. `s.fd` is the new descriptor. */
+struct ev_dup {
+	struct ev_socket s;
+	__u32 dev, mode; /* as in ev_file */
+	__s32 oldfd;
+	__s32 newfd; /* as passed to dup2 and dup3, else -1 */
+	__u32 flags; /* as passed to dup3 */
+	__u32 pad;
+};
+
+/* A name as a caller gave it, and what became of it. */
+struct ev_name {
+	struct ev_str path; /* resolved by the kernel; with EVF_USER_PATH the caller's string */
+	struct ev_str base; /* directory that a relative caller's path starts from; empty otherwise */
+	struct ev_str raw;  /* as the caller gave it */
+	__s32 dirfd;	    /* AT_FDCWD where the call takes none */
+};
+
+/*
+ * EV_UNLINK to EV_UMOUNT2: calls on names. `name` is what the call is about; where it takes two, `name` is the source
+ * (the old path, of symlink the text that the link holds, of mount the device) and `name2` the new path, the
+ * link, the mount point.
+ */
+struct ev_path {
+	struct ev_header h;
+	struct ev_name name, name2;
+	struct ev_str fstype; /* mount */
+	__s32 fd;	      /* fchmod, fchown; else -1 */
+	__u32 flags;	      /* as passed: AT_*, RENAME_*, MS_*, MNT_* */
+	__u32 arg_mode;	      /* as passed: permission bits, of mknod the type too */
+	__u32 uid, gid;	      /* chown: as passed, -1 keeps */
+	__u32 rdev;	      /* mknod: as passed */
+	__u32 dev, mode;      /* fchmod, fchown: of the file, as in ev_file */
+	__u32 pad;
+	__u64 ino;
+};
+
+/*
+ * EV_PTRACE to EV_USERFAULTFD: other system calls, with their arguments as passed. `fd` is the descriptor that the call
+ * takes (finit_module, setns) or makes (bpf, memfd_create, userfaultfd), with its file; else -1.
+ */
+struct ev_call {
+	struct ev_header h;
+	__u64 args[6];
+	__u64 ino;
+	__u32 dev, mode; /* of the file behind `fd`, as in ev_file */
+	__s32 fd;
+	__u32 pad;
+	struct ev_str path; /* of the file behind `fd` */
+	struct ev_str text; /* the name given to memfd_create, the parameters given to init_module, finit_module */
 };
 
 /* What can be lost or cut in the kernel; per-CPU counters, summed by the reader. */
@@ -177,5 +288,9 @@ EV_CHECK(sizeof(struct ev_str) == 4, "ev_str is two 16-bit numbers");
 EV_CHECK(sizeof(struct ev_header) % 8 == 0, "records are aligned to 8 bytes");
 EV_CHECK(sizeof(struct ev_exec) % 8 == 0, "ev_exec has no trailing padding");
 EV_CHECK(sizeof(struct ev_socket) % 8 == 0, "ev_socket has no trailing padding");
+EV_CHECK(sizeof(struct ev_dup) == sizeof(struct ev_socket) + 24, "ev_dup has no padding");
+EV_CHECK(sizeof(struct ev_name) == 16, "ev_name has no padding");
+EV_CHECK(sizeof(struct ev_path) == sizeof(struct ev_header) + 80, "ev_path has no padding");
+EV_CHECK(sizeof(struct ev_call) == sizeof(struct ev_header) + 80, "ev_call has no padding");
 
 #endif

@@ -119,7 +119,7 @@ static __always_inline int handle_socket(struct socket_call *call, struct socket
 	e->h.flags |= call->flags;
 	e->h.result = call->result;
 	e->fd = call->fd;
-	e->backlog = call->backlog;
+	e->args[0] = call->backlog;
 	sk = BPF_CORE_READ(sock, sk);
 	if (sk) {
 		e->family = BPF_CORE_READ(sk, __sk_common.skc_family);

@@ -65,7 +65,7 @@ Value address_text(const Context& c) {
   return text(endpoint_name(c.scratch, e, server ? e.local : e.remote, server ? e.local_port : e.remote_port));
 }
 Value tuple_text(const Context& c) { return text(socket_name(c.scratch, c.event)); }
-Value backlog(const Context& c) { return number(c.event.backlog); }
+Value backlog(const Context& c) { return number(c.event.passed[0]); }
 
 constexpr Argument arg_tuple{"tuple", tuple_text, nullptr};
 constexpr Argument arg_addr{"addr", address_text, nullptr};
@@ -190,7 +190,7 @@ std::span<const Argument> arguments_of(EventType type) {
     case EventType::accept4: return accept4_args;
     case EventType::bind: return bind_args;
     case EventType::listen: return listen_args;
-    case EventType::none: break;
+    default: break;
   }
   return {};
 }

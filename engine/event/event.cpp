@@ -18,6 +18,26 @@ constexpr std::array<std::string_view, EV_TYPE_COUNT> names{"",
 
 using Error = std::unexpected<std::string>;
 
+// Which structure of bpf/event.h a record of each type is.
+enum class Shape : std::uint8_t { none, fork, exit, exec, file, socket, dup, path, call };
+
+constexpr Shape shape_of(int type) {
+  if (type == EV_FORK) return Shape::fork;
+  if (type == EV_EXIT) return Shape::exit;
+  if (type >= EV_EXECVE && type <= EV_EXECVEAT) return Shape::exec;
+  if (type >= EV_OPEN && type <= EV_CREAT) return Shape::file;
+  if (type >= EV_CONNECT && type <= EV_RECVMSG) return Shape::socket;
+  if (type >= EV_DUP && type <= EV_DUP3) return Shape::dup;
+  if (type >= EV_UNLINK && type <= EV_UMOUNT2) return Shape::path;
+  return type >= EV_PTRACE && type <= EV_USERFAULTFD ? Shape::call : Shape::none;
+}
+
+constexpr auto shapes = [] {
+  std::array<Shape, EV_TYPE_COUNT> out{};
+  for (int type = 0; type < EV_TYPE_COUNT; ++type) out[static_cast<std::size_t>(type)] = shape_of(type);
+  return out;
+}();
+
 // A record whose size is known to fit the bytes given. Reading a string that does not lie behind the fixed part and
 // within the record yields "" and marks the reader, so that decoding stays free of branches that return.
 struct Reader {
@@ -90,17 +110,45 @@ IpAddress read_address(std::uint16_t family, const __u8 (&bytes)[16]) {
 
 void read_body(Reader& r, const ev_socket& s, Event& e) {
   e.fd = s.fd;
-  e.family = s.family, e.sock_type = s.sock_type, e.protocol = s.protocol;
+  e.family = s.family, e.sock_type = s.sock_type, e.protocol = s.protocol, e.socket_flags = s.flags;
   e.local = read_address(s.family, s.local);
   e.local_port = s.local_port;
   if (e.type != EventType::bind && e.type != EventType::listen) {
     e.remote = read_address(s.family, s.remote);
     e.remote_port = s.remote_port;
   }
-  e.backlog = s.backlog;
+  std::ranges::copy(s.args, e.passed.begin());
+  e.size = s.size;
   e.ino = s.ino;
   e.path = r.text(s.path);
 }
+
+void read_body(Reader& r, const ev_dup& d, Event& e) {
+  read_body(r, d.s, e);
+  e.dev = d.dev, e.mode = d.mode;
+  e.oldfd = d.oldfd, e.newfd = d.newfd;
+  e.passed = {d.flags};
+}
+
+void read_body(Reader& r, const ev_path& p, Event& e) {
+  e.path = r.text(p.name.path), e.base = r.text(p.name.base), e.raw = r.text(p.name.raw), e.dirfd = p.name.dirfd;
+  e.path2 = r.text(p.name2.path), e.base2 = r.text(p.name2.base), e.raw2 = r.text(p.name2.raw);
+  e.dirfd2 = p.name2.dirfd;
+  e.fstype = r.text(p.fstype);
+  e.fd = p.fd, e.ino = p.ino, e.dev = p.dev, e.mode = p.mode;
+  e.open_mode = p.arg_mode;
+  e.new_uid = p.uid, e.new_gid = p.gid, e.rdev = p.rdev;
+  e.passed = {p.flags};
+}
+
+void read_body(Reader& r, const ev_call& c, Event& e) {
+  std::ranges::copy(c.args, e.passed.begin());
+  e.fd = c.fd, e.ino = c.ino, e.dev = c.dev, e.mode = c.mode;
+  e.path = r.text(c.path), e.text = r.text(c.text);
+}
+
+const ev_header& header_of(const ev_dup& body) { return body.s.h; }
+const ev_header& header_of(const auto& body) { return body.h; }
 
 Error too_short(std::uint16_t type, std::size_t size, std::size_t fixed) {
   return Error(fmt::format("{} record of {} bytes is shorter than its fixed part of {}", names[type], size, fixed));
@@ -125,7 +173,7 @@ std::expected<Event, std::string> decode_as(std::span<const std::byte> record, c
   Body body;
   std::memcpy(&body, record.data(), sizeof(Body));
   Reader reader{reinterpret_cast<const char*>(record.data()), header.size, sizeof(Body)};
-  read_header(body.h, reader.data + offsetof(ev_header, comm), *event);
+  read_header(header_of(body), reader.data + offsetof(ev_header, comm), *event);
   read_body(reader, body, *event);
   if (reader.bad) event = Error(fmt::format("{} record has a string outside its bytes", names[header.type]));
   return event;
@@ -158,22 +206,18 @@ std::expected<Event, std::string> Event::decode(std::span<const std::byte> recor
   if (header.size > record.size() || header.size > EV_RECORD_MAX)
     return Error(fmt::format("record says it has {} bytes, {} are there, {} is the most", header.size, record.size(),
                              EV_RECORD_MAX));
-  switch (header.type) {
-    case EV_FORK: return decode_as<ev_fork>(record, header);
-    case EV_EXIT: return decode_as<ev_exit>(record, header);
-    case EV_EXECVE:
-    case EV_EXECVEAT: return decode_as<ev_exec>(record, header);
-    case EV_OPEN:
-    case EV_OPENAT:
-    case EV_OPENAT2:
-    case EV_CREAT: return decode_as<ev_file>(record, header);
-    case EV_CONNECT:
-    case EV_ACCEPT:
-    case EV_ACCEPT4:
-    case EV_BIND:
-    case EV_LISTEN: return decode_as<ev_socket>(record, header);
-    default: return Error(fmt::format("record of unknown type {}", header.type));
+  switch (header.type < EV_TYPE_COUNT ? shapes[header.type] : Shape::none) {
+    case Shape::fork: return decode_as<ev_fork>(record, header);
+    case Shape::exit: return decode_as<ev_exit>(record, header);
+    case Shape::exec: return decode_as<ev_exec>(record, header);
+    case Shape::file: return decode_as<ev_file>(record, header);
+    case Shape::socket: return decode_as<ev_socket>(record, header);
+    case Shape::dup: return decode_as<ev_dup>(record, header);
+    case Shape::path: return decode_as<ev_path>(record, header);
+    case Shape::call: return decode_as<ev_call>(record, header);
+    case Shape::none: break;
   }
+  return Error(fmt::format("record of unknown type {}", header.type));
 }
 
 }  // namespace eunomia

@@ -38,6 +38,54 @@ enum class EventType : std::uint16_t {
   accept4 = EV_ACCEPT4,
   bind = EV_BIND,
   listen = EV_LISTEN,
+  socket = EV_SOCKET,
+  sendto = EV_SENDTO,
+  sendmsg = EV_SENDMSG,
+  recvfrom = EV_RECVFROM,
+  recvmsg = EV_RECVMSG,
+  dup = EV_DUP,
+  dup2 = EV_DUP2,
+  dup3 = EV_DUP3,
+  unlink = EV_UNLINK,
+  unlinkat = EV_UNLINKAT,
+  rmdir = EV_RMDIR,
+  mkdir = EV_MKDIR,
+  mkdirat = EV_MKDIRAT,
+  mknod = EV_MKNOD,
+  mknodat = EV_MKNODAT,
+  rename = EV_RENAME,
+  renameat = EV_RENAMEAT,
+  renameat2 = EV_RENAMEAT2,
+  link = EV_LINK,
+  linkat = EV_LINKAT,
+  symlink = EV_SYMLINK,
+  symlinkat = EV_SYMLINKAT,
+  chmod = EV_CHMOD,
+  fchmod = EV_FCHMOD,
+  fchmodat = EV_FCHMODAT,
+  fchmodat2 = EV_FCHMODAT2,
+  chown = EV_CHOWN,
+  lchown = EV_LCHOWN,
+  fchown = EV_FCHOWN,
+  fchownat = EV_FCHOWNAT,
+  mount = EV_MOUNT,
+  umount2 = EV_UMOUNT2,
+  ptrace = EV_PTRACE,
+  process_vm_readv = EV_PROCESS_VM_READV,
+  process_vm_writev = EV_PROCESS_VM_WRITEV,
+  init_module = EV_INIT_MODULE,
+  finit_module = EV_FINIT_MODULE,
+  setns = EV_SETNS,
+  unshare = EV_UNSHARE,
+  setuid = EV_SETUID,
+  setreuid = EV_SETREUID,
+  setresuid = EV_SETRESUID,
+  setgid = EV_SETGID,
+  setregid = EV_SETREGID,
+  setresgid = EV_SETRESGID,
+  bpf = EV_BPF,
+  memfd_create = EV_MEMFD_CREATE,
+  userfaultfd = EV_USERFAULTFD,
 };
 
 // A set of event types, indexed by the type's value.
@@ -94,17 +142,33 @@ struct Event {
   std::string_view base;  // where a relative caller's path starts
   std::string_view raw;   // as the caller wrote it
   std::uint64_t ino = 0;
-  std::uint32_t dev = 0, mode = 0, open_flags = 0, open_mode = 0;
+  std::uint32_t dev = 0, mode = 0, open_flags = 0;
+  std::uint32_t open_mode = 0;  // permission bits as passed: mkdir, mknod, chmod too
   std::int32_t dirfd = 0;
 
   // Files and sockets: -1 where there is none.
   std::int32_t fd = -1;
 
-  // connect, accept, accept4, bind, listen
+  // connect to recvmsg, and dup of a socket
   std::uint16_t family = 0, sock_type = 0, protocol = 0;  // AF_*, SOCK_*, IPPROTO_*
+  std::uint16_t socket_flags = 0;                         // ev_socket_flags
   IpAddress local, remote;
   std::uint16_t local_port = 0, remote_port = 0;
-  std::uint32_t backlog = 0;
+  std::uint64_t size = 0;  // sends, receives: bytes asked for
+
+  // unlink to umount2: what the call is about, or its source (path, base, raw, dirfd), and its target
+  std::string_view path2, base2, raw2;
+  std::int32_t dirfd2 = 0;
+  std::string_view fstype;
+  std::uint32_t new_uid = 0, new_gid = 0, rdev = 0;  // chown, mknod: as passed
+
+  // dup, dup2, dup3
+  std::int32_t oldfd = -1, newfd = -1;
+
+  // What a call was passed. listen: backlog; socket: domain, type, protocol; sends, receives: flags; the calls on
+  // names and dup3: flags; ptrace to userfaultfd: all of them.
+  std::array<std::uint64_t, 6> passed{};
+  std::string_view text;  // memfd_create: the name; init_module, finit_module: the parameters
 
   // Reads one record. Error: what is wrong with it ("record of 12 bytes is shorter than its header").
   static std::expected<Event, std::string> decode(std::span<const std::byte> record);
@@ -112,7 +176,14 @@ struct Event {
   [[nodiscard]] bool has(ev_flags flag) const { return (flags & flag) != 0; }
   [[nodiscard]] bool is_exec() const { return type == EventType::execve || type == EventType::execveat; }
   [[nodiscard]] bool is_open() const { return type >= EventType::open && type <= EventType::creat; }
-  [[nodiscard]] bool is_socket() const { return type >= EventType::connect && type <= EventType::listen; }
+  // Of a socket: connect to recvmsg, and dup of one.
+  [[nodiscard]] bool is_socket() const {
+    return (type >= EventType::connect && type <= EventType::recvmsg) || (is_dup() && family != 0);
+  }
+  [[nodiscard]] bool is_transfer() const { return type >= EventType::sendto && type <= EventType::recvmsg; }
+  [[nodiscard]] bool is_dup() const { return type >= EventType::dup && type <= EventType::dup3; }
+  // On names: unlink to umount2.
+  [[nodiscard]] bool is_path() const { return type >= EventType::unlink && type <= EventType::umount2; }
 };
 
 }  // namespace eunomia

@@ -142,7 +142,7 @@ TEST(EvtFields, ArgumentsOfSockets) {
   EXPECT_EQ(read("evt.arg.addr", e), "1.2.3.4:80");
   e.type = bind;
   EXPECT_EQ(read("evt.arg.addr", e), "10.0.0.1:4000");
-  EXPECT_EQ(read("evt.arg.backlog", {.type = listen, .backlog = 128}), "128");
+  EXPECT_EQ(read("evt.arg.backlog", {.type = listen, .passed = {128}}), "128");
 }
 
 TEST(EvtFields, ArgumentsOfExit) {

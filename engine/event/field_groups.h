@@ -41,12 +41,37 @@ constexpr unsigned long long every_bit = ((1ULL << EV_TYPE_COUNT) - 1) & ~1ULL;
 constexpr EventSet only(std::initializer_list<EventType> types) { return {bits_of(types)}; }
 constexpr EventSet all_but(std::initializer_list<EventType> types) { return {every_bit & ~bits_of(types)}; }
 
+// From one type to another, both included.
+constexpr unsigned long long bits_between(EventType first, EventType last) {
+  return (2ULL << static_cast<unsigned>(last)) - (1ULL << static_cast<unsigned>(first));
+}
+constexpr unsigned long long open_bits = bits_between(EventType::open, EventType::creat);
+constexpr unsigned long long dup_bits = bits_between(EventType::dup, EventType::dup3);
+constexpr unsigned long long socket_bits = bits_between(EventType::connect, EventType::recvmsg) | dup_bits;
+// Calls that are about the file behind a descriptor.
+constexpr unsigned long long file_bits =
+    open_bits | dup_bits |
+    bits_of({EventType::fchmod, EventType::fchown, EventType::finit_module, EventType::setns, EventType::bpf,
+             EventType::memfd_create, EventType::userfaultfd});
+constexpr unsigned long long two_paths_bits =
+    bits_between(EventType::rename, EventType::symlinkat) | bits_of({EventType::mount});
+constexpr unsigned long long path_bits = bits_between(EventType::unlink, EventType::umount2);
+
 constexpr EventSet no_events{};
 constexpr EventSet all_events{every_bit};
-constexpr EventSet open_events = only({EventType::open, EventType::openat, EventType::openat2, EventType::creat});
-constexpr EventSet socket_events =
-    only({EventType::connect, EventType::accept, EventType::accept4, EventType::bind, EventType::listen});
-constexpr EventSet fd_events = all_but({EventType::fork, EventType::exit, EventType::execve, EventType::execveat});
+constexpr EventSet open_events{open_bits};
+constexpr EventSet socket_events{socket_bits};
+constexpr EventSet transfer_events{bits_between(EventType::sendto, EventType::recvmsg)};
+constexpr EventSet file_events{file_bits};
+constexpr EventSet fd_events{socket_bits | file_bits};
+constexpr EventSet one_path_events{open_bits | (path_bits & ~two_paths_bits)};
+constexpr EventSet two_paths_events{two_paths_bits};
+
+// Whether the event's type is one of the set, of whatever number the type is.
+inline bool is_one_of(const EventSet& set, const Event& event) {
+  const auto type = static_cast<std::size_t>(event.type);
+  return type < set.size() && set[type];
+}
 static_assert(EV_TYPE_COUNT < 64);
 
 // A row that the language knows and no event fills yet.

@@ -4,6 +4,7 @@
 
 #include "engine/event/arguments.h"
 #include "engine/event/field_groups.h"
+#include "engine/event/path.h"
 #include "engine/event/socket_facts.h"
 #include "engine/event/symbols.h"
 
@@ -13,6 +14,14 @@ namespace {
 // procexit has no result: its status is an argument.
 constexpr EventSet result_events = all_but({EventType::exit, EventType::fork});
 constexpr EventSet syscalls = all_but({EventType::exit});
+constexpr EventSet file_calls{open_bits | path_bits};
+
+constexpr EventSet abspath_events =
+    only({EventType::openat, EventType::openat2, EventType::unlinkat, EventType::mkdirat, EventType::mknodat,
+          EventType::renameat, EventType::renameat2, EventType::linkat, EventType::symlinkat, EventType::fchmodat,
+          EventType::fchmodat2, EventType::fchownat});
+
+bool sends(const Event& e) { return e.type == EventType::sendto || e.type == EventType::sendmsg; }
 
 bool has_result(const Event& e) {
   return e.type != EventType::none && e.type != EventType::exit && e.type != EventType::fork &&
@@ -51,9 +60,54 @@ Value arguments(const Context& c, const FieldArg&) {
 }
 
 Value category(const Context& c, const FieldArg&) {
-  if (c.event.type == EventType::none) return {};
-  if (c.event.is_open()) return std::string_view{"file"};
-  return std::string_view{c.event.is_socket() ? "net" : "process"};
+  const Event& e = c.event;
+  if (e.type == EventType::none) return {};
+  if (e.is_open() || e.is_path() || e.type == EventType::userfaultfd) return std::string_view{"file"};
+  if (e.is_dup()) return std::string_view{"IO-other"};
+  if (e.is_transfer()) return std::string_view{sends(e) ? "IO-write" : "IO-read"};
+  if (e.is_socket()) return std::string_view{"net"};
+  if (e.type >= EventType::setuid && e.type <= EventType::setresgid) return std::string_view{"user"};
+  if (e.type == EventType::memfd_create) return std::string_view{"memory"};
+  const bool other = e.type == EventType::bpf || e.type == EventType::init_module || e.type == EventType::finit_module;
+  return std::string_view{other ? "other" : "process"};
+}
+
+// What a socket call reads or writes.
+Value direction(const Context& c, const FieldArg&) {
+  return c.event.is_transfer() ? Value{std::string_view{sends(c.event) ? "w" : "r"}} : Value{};
+}
+Value is_io(const Context& c, const FieldArg&) { return c.event.is_transfer(); }
+Value is_io_read(const Context& c, const FieldArg&) { return c.event.is_transfer() && !sends(c.event); }
+Value is_io_write(const Context& c, const FieldArg&) { return c.event.is_transfer() && sends(c.event); }
+Value transferred(const Context& c, const FieldArg&) {
+  return c.event.is_transfer() && c.event.result >= 0 ? Value{c.event.result} : Value{};
+}
+
+Value counted(bool counts) { return counts ? number(1) : Value{}; }
+bool is_error(const Context& c) { return has_result(c.event) && c.event.result < 0; }
+Value count_error(const Context& c, const FieldArg&) { return counted(is_error(c)); }
+Value count_error_file(const Context& c, const FieldArg&) {
+  return counted(is_error(c) && (c.event.is_open() || c.event.is_path()));
+}
+Value count_error_net(const Context& c, const FieldArg&) { return counted(is_error(c) && c.event.is_socket()); }
+Value count_error_memory(const Context& c, const FieldArg&) {
+  return counted(is_error(c) && c.event.type == EventType::memfd_create);
+}
+Value count_error_other(const Context& c, const FieldArg&) {
+  const Event& e = c.event;
+  return counted(is_error(c) && !e.is_open() && !e.is_path() && !e.is_socket() && e.type != EventType::memfd_create);
+}
+
+// Of a call that takes a directory and a name; where it takes two pairs, "src" or "dst" says which.
+Value absolute_path(const Context& c, const FieldArg& arg) {
+  const Event& e = c.event;
+  if (!is_one_of(abspath_events, e)) return {};
+  if (e.is_open()) return arg.key.empty() ? text(fd_name(c)) : Value{};
+  const bool two = is_one_of(two_paths_events, e);
+  if (two && arg.key == "src") return text(source_path(c));
+  if (two && arg.key == "dst") return text(target_path(c));
+  if (!arg.key.empty()) return {};
+  return text(two ? target_path(c) : source_path(c));
 }
 
 Value syscall_name(const Context& c, const FieldArg&) {
@@ -100,8 +154,9 @@ Value hostname(const Context&, const FieldArg&) {
 using enum ValueType;
 
 constexpr std::array rows{
-    Field{"evt.abspath", string, false, ArgKind::optional_key, FieldSource::event, no_events,
-          "Absolute path of a call that takes a directory and a name, '.src' and '.dst' where it takes two.", nullptr},
+    Field{"evt.abspath", string, false, ArgKind::optional_key, FieldSource::event, abspath_events,
+          "Absolute path of a call that takes a directory and a name, '.src' and '.dst' where it takes two.",
+          absolute_path},
     Field{"evt.arg", string, false, ArgKind::key_or_index, FieldSource::event, all_events,
           "One argument of the event by name or position, as people read it: \"O_RDONLY|O_CLOEXEC\".", argument},
     Field{"evt.args", string, false, ArgKind::none, FieldSource::event, all_events,
@@ -110,17 +165,25 @@ constexpr std::array rows{
              ArgKind::required_index),
     unfilled("evt.asynctype", string, "Type of an event that no system call raised."),
     unfilled("evt.buffer", string, "The data that was read or written."),
-    unfilled("evt.buflen", integer, "Bytes of the data that was read or written."),
+    Field{"evt.buflen", integer, false, ArgKind::none, FieldSource::event, transfer_events,
+          "Bytes of the data that was read or written.", transferred},
     Field{"evt.category", string, false, ArgKind::none, FieldSource::event, all_events,
-          "What the event is about: file, net or process.", category},
+          "What the event is about: file, net, process, IO-read, IO-write, user, ...", category},
     Field{"evt.count", integer, false, ArgKind::none, FieldSource::event, all_events, "Always 1.",
           [](const Context&, const FieldArg&) -> Value { return number(1); }},
-    unfilled("evt.count.error", integer, "1 for calls that failed."),
-    unfilled("evt.count.error.file", integer, "1 for calls on files that failed."),
-    unfilled("evt.count.error.memory", integer, "1 for calls on memory that failed."),
-    unfilled("evt.count.error.net", integer, "1 for calls on sockets that failed."),
-    unfilled("evt.count.error.other", integer, "1 for other calls that failed."),
-    unfilled("evt.count.exit", integer, "1 for events that are the end of a call."),
+    Field{"evt.count.error", integer, false, ArgKind::none, FieldSource::event, result_events,
+          "1 for calls that failed.", count_error},
+    Field{"evt.count.error.file", integer, false, ArgKind::none, FieldSource::event, file_calls,
+          "1 for calls on files that failed.", count_error_file},
+    Field{"evt.count.error.memory", integer, false, ArgKind::none, FieldSource::event, only({EventType::memfd_create}),
+          "1 for calls on memory that failed.", count_error_memory},
+    Field{"evt.count.error.net", integer, false, ArgKind::none, FieldSource::event, socket_events,
+          "1 for calls on sockets that failed.", count_error_net},
+    Field{"evt.count.error.other", integer, false, ArgKind::none, FieldSource::event, result_events,
+          "1 for other calls that failed.", count_error_other},
+    Field{"evt.count.exit", integer, false, ArgKind::none, FieldSource::event, all_events,
+          "1 for events that are the end of a call: always.",
+          [](const Context&, const FieldArg&) -> Value { return number(1); }},
     unfilled("evt.cpu", integer, "Number of the CPU where the event happened."),
     Field{"evt.dir", string, false, ArgKind::none, FieldSource::event, all_events,
           "Always \"<\": an event is raised when its call is done.",
@@ -129,13 +192,17 @@ constexpr std::array rows{
           "Whether the call returned an error.", failed},
     Field{"evt.hostname", string, false, ArgKind::none, FieldSource::host, all_events, "Name of the host.", hostname},
     Field{"evt.info", string, false, ArgKind::none, FieldSource::event, all_events, "The same as evt.args.", arguments},
-    unfilled("evt.io_dir", string, "'r' for calls that read from a descriptor, 'w' for those that write."),
+    Field{"evt.io_dir", string, false, ArgKind::none, FieldSource::event, transfer_events,
+          "'r' for calls that read from a descriptor, 'w' for those that write.", direction},
     Field{"evt.is_async", boolean, false, ArgKind::none, FieldSource::event, all_events,
           "Whether the event was raised by something else than a process: never.",
           [](const Context&, const FieldArg&) -> Value { return false; }},
-    unfilled("evt.is_io", boolean, "Whether the call reads from or writes to a descriptor."),
-    unfilled("evt.is_io_read", boolean, "Whether the call reads from a descriptor."),
-    unfilled("evt.is_io_write", boolean, "Whether the call writes to a descriptor."),
+    Field{"evt.is_io", boolean, false, ArgKind::none, FieldSource::event, all_events,
+          "Whether the call reads from or writes to a descriptor.", is_io},
+    Field{"evt.is_io_read", boolean, false, ArgKind::none, FieldSource::event, all_events,
+          "Whether the call reads from a descriptor.", is_io_read},
+    Field{"evt.is_io_write", boolean, false, ArgKind::none, FieldSource::event, all_events,
+          "Whether the call writes to a descriptor.", is_io_write},
     Field{"evt.is_open_create", boolean, false, ArgKind::none, FieldSource::event, open_events,
           "Whether the call succeeded and creates the file where there is none; it may have been there before.",
           is_open_create},

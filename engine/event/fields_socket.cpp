@@ -42,7 +42,7 @@ Value both(const Context& c, const FieldArg& arg) {
 constexpr Extract any_address = both<address_of<client_end>, address_of<server_end>>;
 constexpr Extract any_port = both<port_of<client_end>, port_of<server_end>>;
 
-bool is_ip(const Event& e) { return server_end(e).address.family != 0; }
+bool is_ip(const Event& e) { return server_end(e).address.family != 0 || e.family == AF_INET || e.family == AF_INET6; }
 
 Value transport(const Context& c, const FieldArg&) {
   if (!is_ip(c.event)) return {};
@@ -68,18 +68,22 @@ Value family(const Context& c, const FieldArg&) {
 }
 
 Value is_server(const Context& c, const FieldArg&) {
-  return c.event.is_socket() ? Value{c.event.type != EventType::connect} : Value{};
+  return c.event.is_socket() && c.event.type != EventType::socket ? Value{serves(c.event)} : Value{};
 }
 
-bool sets_peer(const Event& e) { return e.type != EventType::bind && e.type != EventType::listen; }
-
+// After the calls that give a socket its peer the result tells; of others the record.
 Value connected(const Context& c, const FieldArg&) {
-  return c.event.is_socket() ? Value{sets_peer(c.event) && c.event.result >= 0} : Value{};
+  const Event& e = c.event;
+  if (!e.is_socket()) return {};
+  if (e.is_transfer() || e.is_dup()) return (e.socket_flags & EVS_CONNECTED) != 0;
+  const bool gives_peer = e.type == EventType::connect || e.type == EventType::accept || e.type == EventType::accept4;
+  return gives_peer && e.result >= 0;
 }
 
-// A connect gives the socket a peer, also where it only has been begun.
+// A connect gives the socket a peer, also where it only has been begun; a datagram may go to another one than the last.
 Value name_changed(const Context& c, const FieldArg&) {
   if (!c.event.is_socket()) return {};
+  if (c.event.is_transfer()) return (c.event.socket_flags & EVS_NAME_CHANGED) != 0;
   return c.event.type == EventType::connect && (c.event.result >= 0 || c.event.result == -EINPROGRESS);
 }
 
@@ -105,7 +109,8 @@ constexpr std::array rows{
     row("fd.lnet", address, "Network of this end: compared with networks.", address_of<local_end>),
     row("fd.lport", integer, "Port of this end.", port_of<local_end>),
     unfilled("fd.lproto", string, "Service name of this end's port."),
-    row("fd.name_changed", boolean, "Whether the call changed what fd.name says: a connect did.", name_changed),
+    row("fd.name_changed", boolean,
+        "Whether the call changed what fd.name says: a connect, a datagram to or from another peer.", name_changed),
     either("fd.net", address, "Network of either end: compared with networks.", any_address),
     either("fd.port", integer, "Port of either end.", any_port),
     unfilled("fd.proto", string, "Service name of either end's port."),

@@ -62,6 +62,10 @@ class Builder {
   bool absolute_;
 };
 
+std::string_view working_directory(const Context& c) {
+  return c.process != nullptr ? std::string_view{c.process->cwd} : std::string_view{};
+}
+
 }  // namespace
 
 std::string_view normalize_path(Scratch& scratch, std::string_view base, std::string_view path) {
@@ -78,6 +82,20 @@ std::string_view event_path(Scratch& scratch, const Event& event, std::string_vi
   if (!event.has(EVF_USER_PATH)) return event.path;
   const std::string_view base = event.base.empty() && event.dirfd == AT_FDCWD ? cwd : event.base;
   return normalize_path(scratch, base, event.path);
+}
+
+std::string_view source_path(const Context& c) {
+  const Event& e = c.event;
+  if (!e.is_path()) return {};
+  const bool free_text = e.type == EventType::symlink || e.type == EventType::symlinkat || e.type == EventType::mount;
+  return free_text ? e.path : event_path(c.scratch, e, working_directory(c));
+}
+
+std::string_view target_path(const Context& c) {
+  const Event& e = c.event;
+  if (!e.is_path() || !e.has(EVF_USER_PATH)) return e.path2;
+  const std::string_view base = e.base2.empty() && e.dirfd2 == AT_FDCWD ? working_directory(c) : e.base2;
+  return normalize_path(c.scratch, base, e.path2);
 }
 
 std::string_view path_directory(std::string_view path) {

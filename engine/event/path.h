@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/event/event.h"
+#include "engine/event/field.h"
 #include "engine/event/value.h"
 
 namespace eunomia {
@@ -17,6 +18,11 @@ std::string_view normalize_path(Scratch& scratch, std::string_view base, std::st
 // The path of the file an open is about: the kernel's, or, of a failed open, the caller's made absolute. `cwd` is where
 // a relative path starts if the event does not say.
 std::string_view event_path(Scratch& scratch, const Event& event, std::string_view cwd);
+
+// Of a call on names (Event::is_path), absolute: what it is about, or its source; and its target, "" where it has none.
+// The text of a symbolic link and the device of a mount stay as they were given.
+std::string_view source_path(const Context& context);
+std::string_view target_path(const Context& context);
 
 // "/etc" of "/etc/passwd", "/" of "/passwd", "" of "passwd".
 std::string_view path_directory(std::string_view path);

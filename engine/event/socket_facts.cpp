@@ -32,14 +32,19 @@ std::string_view unix_name(Scratch& scratch, std::string_view path) {
 
 }  // namespace
 
+bool serves(const Event& e) {
+  if (e.is_transfer() || e.is_dup()) return (e.socket_flags & EVS_SERVER) != 0;
+  return e.type != EventType::connect;
+}
+
 Endpoint client_end(const Event& e) {
-  if (e.type == EventType::connect) return {e.local, e.local_port};
-  return {e.remote, e.remote_port};
+  if (serves(e)) return {e.remote, e.remote_port};
+  return {e.local, e.local_port};
 }
 
 Endpoint server_end(const Event& e) {
-  if (e.type == EventType::connect) return {e.remote, e.remote_port};
-  return {e.local, e.local_port};
+  if (serves(e)) return {e.local, e.local_port};
+  return {e.remote, e.remote_port};
 }
 
 std::string_view endpoint_name(Scratch& scratch, const Event& e, const IpAddress& address, std::uint16_t port) {
@@ -55,21 +60,62 @@ std::string_view socket_name(Scratch& scratch, const Event& e) {
   return groups::concat(scratch, {end_text(scratch, client), "->", end_text(scratch, server)});
 }
 
-std::string_view fd_name(const Context& c) {
-  if (c.event.is_socket()) return socket_name(c.scratch, c.event);
-  if (!c.event.is_open()) return {};
-  return event_path(c.scratch, c.event, c.process != nullptr ? std::string_view{c.process->cwd} : std::string_view{});
+bool makes_descriptor(const Event& e) {
+  return e.is_open() || e.is_dup() || e.type == EventType::accept || e.type == EventType::accept4 ||
+         e.type == EventType::socket || e.type >= EventType::bpf;
 }
+
+bool has_file(const Event& e) {
+  if (e.is_open()) return true;
+  if (e.is_socket() || e.fd < 0) return false;
+  return e.is_dup() || (e.type >= EventType::fchmod && !e.path.empty() && groups::is_one_of(groups::file_events, e));
+}
+
+std::string_view fd_name(const Context& c) {
+  const Event& e = c.event;
+  if (e.is_socket()) return socket_name(c.scratch, e);
+  if (!has_file(e)) return {};
+  if (S_ISFIFO(e.mode) && e.path == "/") return groups::print(c.scratch, 32, "pipe:[{}]", e.ino);  // has no path
+  return event_path(c.scratch, e, c.process != nullptr ? std::string_view{c.process->cwd} : std::string_view{});
+}
+
+namespace {
+
+// Files without a path are named by what they are (fs/anon_inodes.c, mm/memfd.c).
+std::string_view pseudo_file_char(std::string_view path) {
+  struct Kind {
+    std::string_view start, letter;
+  };
+  static constexpr auto kinds = std::to_array<Kind>({{"/memfd:", "m"},
+                                                     {"/[eventpoll]", "l"},
+                                                     {"/[eventfd]", "e"},
+                                                     {"/[signalfd]", "s"},
+                                                     {"/[timerfd]", "t"},
+                                                     {"/inotify", "i"},
+                                                     {"/bpf-", "b"},
+                                                     {"/[userfaultfd]", "u"},
+                                                     {"/[io_uring]", "r"},
+                                                     {"/[pidfd]", "P"}});
+  const auto found = std::ranges::find_if(kinds, [&](const Kind& kind) { return path.starts_with(kind.start); });
+  return found != kinds.end() ? found->letter : "f";
+}
+
+}  // namespace
 
 std::string_view fd_type_char(const Event& e) {
   if (e.is_open()) return S_ISDIR(e.mode) ? "d" : "f";
-  if (!e.is_socket()) return {};
+  if (!e.is_socket()) {
+    if (!has_file(e)) return {};
+    if (S_ISFIFO(e.mode)) return "p";
+    return S_ISDIR(e.mode) ? "d" : pseudo_file_char(e.path);
+  }
   if (e.family == AF_UNIX) return "u";
   switch (server_end(e).address.family) {
     case 4: return "4";
     case 6: return "6";
-    default: return "o";
+    default: break;  // a socket that has no address yet
   }
+  return e.family == AF_INET ? "4" : e.family == AF_INET6 ? "6" : "o";
 }
 
 std::uint32_t effective_open_flags(const Event& e) {

@@ -14,6 +14,25 @@ namespace eunomia {
 std::string_view result_name(Scratch& scratch, std::int64_t result);
 // "O_CREAT|O_WRONLY|O_CLOEXEC".
 std::string_view open_flag_names(Scratch& scratch, std::uint32_t flags);
+
+// Flags of other calls: "CLONE_NEWNS|CLONE_NEWUSER". Bits without a name are left out, as in Falco; "0" if none is
+// left.
+enum class FlagSet : std::uint8_t {
+  at,        // AT_REMOVEDIR, ...
+  mode,      // S_ISUID, S_IRUSR, ...: chmod
+  mount,     // RDONLY, BIND, ...: Falco's names, without "MS_"
+  umount,    // FORCE, DETACH, ...
+  rename,    // RENAME_NOREPLACE, ...
+  clone,     // CLONE_NEWNS, ...: unshare, setns
+  memfd,     // MFD_CLOEXEC, ...
+  module,    // MODULE_INIT_IGNORE_MODVERSIONS, ...
+  open_only  // O_CLOEXEC, O_NONBLOCK: dup3, userfaultfd
+};
+std::string_view flag_names(Scratch& scratch, FlagSet set, std::uint64_t flags);
+// Numbers that stand for one thing each; the number itself where it has no name.
+std::string_view socket_domain_name(Scratch& scratch, std::uint64_t domain);    // "AF_PACKET"
+std::string_view ptrace_request_name(Scratch& scratch, std::uint64_t request);  // "PTRACE_ATTACH"
+std::string_view bpf_command_name(Scratch& scratch, std::uint64_t command);     // "BPF_PROG_LOAD"
 // "CAP_CHOWN CAP_SYS_ADMIN", lowest first.
 std::string_view capability_names(Scratch& scratch, std::uint64_t capabilities);
 

@@ -3,17 +3,42 @@
  * Calls on names: files and directories made, removed, renamed, linked, their modes and owners, mounts.
  *
  * Hooks in order of preference: fexit of the system call's entry function, else its exit tracepoint. When the call is
- * over, the object may be gone or have another name, so what is told is the caller's string, with the directory that it
- * starts from.
+ * over, the object may be gone or have another name. With fexit the paths are those that bpf/resolve.bpf.c saw before;
+ * else, and where a call failed earlier, what is told is the caller's string and the directory that it starts from.
  */
 #include "bpf/name.h"
+#include "bpf/resolved.h"
 
-static __noinline int append_name(struct buffer *b, struct ev_name *name, const char *from)
+/* Copies the paths that the current call was seen to act on into its record. False: not all of those it takes. */
+static __noinline int take_resolved(struct buffer *b, s64 nr, bool name, bool name2)
+{
+	struct ev_path *e = (struct ev_path *)b->record;
+	u64 key = bpf_get_current_pid_tgid();
+	struct resolved *r = bpf_map_lookup_elem(&resolved, &key);
+	bool all = false;
+
+	if (!r)
+		return false;
+	if (r->e.h.result == nr && (!name || r->e.name.path.len) && (!name2 || r->e.name2.path.len)) {
+		all = true;
+		e->h.flags |= r->e.h.flags;
+		if (name)
+			all = append(b, &e->name.path, (void *)r + r->e.name.path.off, r->e.name.path.len, KERNEL);
+		if (name2 && all)
+			all = append(b, &e->name2.path, (void *)r + r->e.name2.path.off, r->e.name2.path.len, KERNEL);
+	}
+	bpf_map_delete_elem(&resolved, &key);
+	return all;
+}
+
+static __noinline int append_name(struct buffer *b, struct ev_name *name, const char *from, bool known)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ev_header *h = (struct ev_header *)b->record;
 
 	append_user_string(b, &name->raw, from);
+	if (known)
+		return 0;
 	name->path = name->raw;
 	h->flags |= EVF_USER_PATH;
 	if (from)
@@ -54,13 +79,15 @@ static __noinline int fill_name_header(struct buffer *b, u32 type, long ret)
 	return 0;
 }
 
-static __noinline int handle_name(u32 type, long ret)
+/* `hooked`: the security hooks are there too. */
+static __always_inline int handle_name(u32 type, long ret, bool hooked)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	const struct name_layout *l;
 	struct call_args args;
 	struct buffer *b;
 	struct ev_path *e;
+	bool known;
 
 	if (is_self() || type - EV_UNLINK > EV_UMOUNT2 - EV_UNLINK)
 		return 0;
@@ -72,25 +99,31 @@ static __noinline int handle_name(u32 type, long ret)
 	fill_name_header(b, type, ret);
 	read_args(&args, task);
 	fill_numbers(e, l, &args);
+	known = hooked && take_resolved(b, task_regs(task)->orig_ax, l->name, l->name2);
 	if (l->fd)
 		fill_file(b, e, task);
 	if (l->name)
-		append_name(b, &e->name, (const char *)arg(&args, l->name, 0));
+		append_name(b, &e->name, (const char *)arg(&args, l->name, 0), known);
 	if (l->text && append_user_string(b, &e->name.raw, (const char *)arg(&args, l->text, 0)))
 		e->name.path = e->name.raw;
 	if (l->name2)
-		append_name(b, &e->name2, (const char *)arg(&args, l->name2, 0));
+		append_name(b, &e->name2, (const char *)arg(&args, l->name2, 0), known);
 	if (l->fstype)
 		append_user_string(b, &e->fstype, (const char *)arg(&args, l->fstype, 0));
 	record_submit(b);
 	return 0;
 }
 
+static __noinline int handle_hooked(u32 type, long ret)
+{
+	return handle_name(type, ret, true);
+}
+
 #define NAME_FEXIT(call, type, nr, ...)                                                                                \
 	SEC("fexit/__x64_sys_" #call)                                                                                  \
 	int BPF_PROG(call##_fexit, struct pt_regs *regs, long ret)                                                     \
 	{                                                                                                              \
-		return handle_name(EV_##type, ret);                                                                    \
+		return handle_hooked(EV_##type, ret);                                                                  \
 	}
 NAME_CALLS(NAME_FEXIT)
 
@@ -108,5 +141,5 @@ int name_tp(struct sys_exit_args *ctx)
 		NAME_CALLS(NAME_CASE)
 #undef NAME_CASE
 	}
-	return handle_name(type, ctx->ret);
+	return handle_name(type, ctx->ret, false);
 }

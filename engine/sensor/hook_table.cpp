@@ -84,24 +84,51 @@ Observation descriptors() {
                       {SYSTEM_CALL(dup), SYSTEM_CALL(dup2), SYSTEM_CALL(dup3)});
 }
 
+// System calls on names. Where there is fexit, security hooks tell the paths: "unlink" is the program unlink_resolve at
+// security_path_unlink.
+struct SecurityHook {
+  std::string_view program, function;
+  EventSet events;
+};
+#define SECURITY_HOOK(name, function, ...) \
+  SecurityHook { #name "_resolve", "security_" #function, event_set({__VA_ARGS__}) }
+
+Observation name_calls(std::string_view name, std::string_view without, std::initializer_list<SystemCall> calls,
+                       std::initializer_list<SecurityHook> hooks) {
+  Observation observation = system_calls(name, without, "name_tp", calls);
+  std::vector<Hook>& best = observation.alternatives.front();
+  for (Hook& hook : best) hook.map = "resolved";
+  for (const SecurityHook& hook : hooks)
+    best.push_back({HookKind::fexit, hook.program, hook.function, hook.events, "resolved"});
+  observation.lacking =
+      "their paths are as the callers gave them, and through io_uring and 32-bit calls they go unseen";
+  return observation;
+}
+
 Observation names() {
-  return system_calls(
-      "names", "names made, removed, renamed and linked go unseen (through io_uring and 32-bit calls always)",
-      "name_tp",
+  return name_calls(
+      "names", "names made, removed, renamed and linked go unseen",
       {SYSTEM_CALL(unlink), SYSTEM_CALL(unlinkat), SYSTEM_CALL(rmdir), SYSTEM_CALL(mkdir), SYSTEM_CALL(mkdirat),
        SYSTEM_CALL(mknod), SYSTEM_CALL(mknodat), SYSTEM_CALL(rename), SYSTEM_CALL(renameat), SYSTEM_CALL(renameat2),
-       SYSTEM_CALL(link), SYSTEM_CALL(linkat), SYSTEM_CALL(symlink), SYSTEM_CALL(symlinkat)});
+       SYSTEM_CALL(link), SYSTEM_CALL(linkat), SYSTEM_CALL(symlink), SYSTEM_CALL(symlinkat)},
+      {SECURITY_HOOK(unlink, path_unlink, unlink, unlinkat), SECURITY_HOOK(rmdir, path_rmdir, rmdir, unlinkat),
+       SECURITY_HOOK(mkdir, path_mkdir, mkdir, mkdirat), SECURITY_HOOK(mknod, path_mknod, mknod, mknodat),
+       SECURITY_HOOK(rename, path_rename, EventType::rename, renameat, renameat2),
+       SECURITY_HOOK(link, path_link, EventType::link, linkat),
+       SECURITY_HOOK(symlink, path_symlink, EventType::symlink, symlinkat)});
 }
 
 Observation modes_and_owners() {
-  return system_calls("modes and owners", "changes of modes and owners go unseen (by 32-bit calls always)", "name_tp",
-                      {SYSTEM_CALL(chmod), SYSTEM_CALL(fchmod), SYSTEM_CALL(fchmodat), SYSTEM_CALL(fchmodat2),
-                       SYSTEM_CALL(chown), SYSTEM_CALL(lchown), SYSTEM_CALL(fchown), SYSTEM_CALL(fchownat)});
+  return name_calls("modes and owners", "changes of modes and owners go unseen",
+                    {SYSTEM_CALL(chmod), SYSTEM_CALL(fchmod), SYSTEM_CALL(fchmodat), SYSTEM_CALL(fchmodat2),
+                     SYSTEM_CALL(chown), SYSTEM_CALL(lchown), SYSTEM_CALL(fchown), SYSTEM_CALL(fchownat)},
+                    {SECURITY_HOOK(chmod, path_chmod, chmod, fchmodat, fchmodat2),
+                     SECURITY_HOOK(chown, path_chown, chown, lchown, fchownat)});
 }
 
 Observation mounts() {
-  return system_calls("mounts", "mounts go unseen (by 32-bit calls always)", "name_tp",
-                      {SYSTEM_CALL(mount), SYSTEM_CALL_NAMED(umount, umount2)});
+  return name_calls("mounts", "mounts go unseen", {SYSTEM_CALL(mount), SYSTEM_CALL_NAMED(umount, umount2)},
+                    {SECURITY_HOOK(mount, sb_mount, mount), SECURITY_HOOK(umount, sb_umount, umount2)});
 }
 
 Observation other_calls() {

@@ -53,6 +53,19 @@ HookPlan plan_hooks() {
   return plan;
 }
 
+namespace {
+
+// What it means that the best hooks are not to be had.
+std::string consequence(const PlannedObservation& planned) {
+  const Observation& observation = *planned.observation;
+  if (!planned.chosen) return std::string(observation.without);
+  const HookKind kind = planned.alternatives[*planned.chosen].front().hook->kind;
+  return fmt::format("observed by {} instead{}{}", to_string(kind), observation.lacking.empty() ? "" : "; ",
+                     observation.lacking);
+}
+
+}  // namespace
+
 std::vector<std::string> shortfalls(const HookPlan& plan) {
   struct Group {
     std::string reason, without, names;
@@ -63,10 +76,7 @@ std::vector<std::string> shortfalls(const HookPlan& plan) {
     const auto lacking =
         std::ranges::find_if(best, [](const PlannedHook& hook) { return !hook.usable() && !hook.absent; });
     if (planned.chosen == 0 || lacking == best.end()) continue;
-    const Group group{fmt::format("no {} ({})", to_string(lacking->hook->kind), lacking->problem),
-                      planned.chosen ? fmt::format("observed by {} instead",
-                                                   to_string(planned.alternatives[*planned.chosen].front().hook->kind))
-                                     : std::string(planned.observation->without),
+    const Group group{fmt::format("no {} ({})", to_string(lacking->hook->kind), lacking->problem), consequence(planned),
                       std::string(planned.observation->name)};
     const auto same = std::ranges::find_if(
         groups, [&](const Group& other) { return other.reason == group.reason && other.without == group.without; });

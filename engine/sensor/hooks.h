@@ -33,6 +33,7 @@ struct Observation {
   std::string_view without;  // what goes unseen when no alternative is to be had
   bool always;               // needed whatever the rules say
   std::vector<std::vector<Hook>> alternatives;
+  std::string_view lacking = {};  // what all but the first alternative cannot tell; empty: nothing
 };
 
 std::span<const Observation> observations();

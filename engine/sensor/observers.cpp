@@ -89,10 +89,11 @@ std::expected<void, std::string> Observers::load(std::span<const Hook* const> ho
   Lot lot(observers__open());
   if (!lot) return std::unexpected(fmt::format("cannot open the embedded BPF object: {}", std::strerror(errno)));
   choose_programs(lot->obj, hooks);
+  const __u32 cpus = std::max(1, libbpf_num_possible_cpus());
+  for (bpf_map* map : {lot->maps.buffers, lot->maps.resolved})
+    bpf_map__set_max_entries(map, bpf_map__max_entries(map) * cpus);
   if (lots_->all.empty()) {
-    const __u32 cpus = std::max(1, libbpf_num_possible_cpus());
     bpf_map__set_max_entries(lot->maps.ring, static_cast<__u32>(ring_bytes_));
-    bpf_map__set_max_entries(lot->maps.buffers, bpf_map__max_entries(lot->maps.buffers) * cpus);
     lot->bss->self_pid = static_cast<__u32>(getpid());
   }
   int error = choose_maps(lot->obj, hooks, lots_->all);

@@ -41,16 +41,20 @@ std::vector<const Hook*> needed_hooks(const HookPlan& plan, const EventSet& even
   return hooks;
 }
 
-// Gives up the first alternative of every observation that was to be loaded from it, naming the kernel's refusal.
-// False: there is none, or none but what cannot be done without.
+bool contains(std::span<const Hook* const> hooks, const PlannedHook& hook) {
+  return std::ranges::find(hooks, hook.hook) != hooks.end();
+}
+
+// Gives up the chosen alternative of every observation that was to be loaded from it, unless it is the last resort of
+// several, or cannot be done without; `why` are the kernel's words. False: nothing was given up.
 bool fall_back(HookPlan& plan, std::span<const Hook* const> refused, const std::string& why) {
   bool changed = false;
   for (PlannedObservation& planned : plan.observations) {
-    auto& best = planned.alternatives.front();
-    const bool hit = std::ranges::any_of(
-        best, [&](const PlannedHook& hook) { return std::ranges::find(refused, hook.hook) != refused.end(); });
-    if (planned.observation->always || planned.chosen != 0 || !hit) continue;
-    for (PlannedHook& hook : best) {
+    if (planned.observation->always || !planned.chosen) continue;
+    auto& hooks = planned.alternatives[*planned.chosen];
+    const bool last_resort = planned.alternatives.size() > 1 && &hooks == &planned.alternatives.back();
+    if (last_resort || std::ranges::none_of(hooks, [&](auto& hook) { return contains(refused, hook); })) continue;
+    for (PlannedHook& hook : hooks) {
       if (hook.usable()) hook.problem = fmt::format("loading failed ({})", why);
     }
     planned.chosen = first_complete(planned.alternatives);
@@ -101,12 +105,12 @@ std::vector<const Hook*> Sensor::State::not_loaded(const EventSet& events) const
 }
 
 std::expected<void, std::string> Sensor::State::load(const EventSet& events) {
-  const std::vector<const Hook*> hooks = not_loaded(events);
-  if (hooks.empty()) return {};
-  auto loaded = observers.load(hooks);
-  if (loaded || !fall_back(plan, hooks, loaded.error())) return loaded;
-  const std::vector<const Hook*> others = not_loaded(events);
-  return others.empty() ? std::expected<void, std::string>() : observers.load(others);
+  for (;;) {
+    const std::vector<const Hook*> hooks = not_loaded(events);
+    if (hooks.empty()) return {};
+    auto loaded = observers.load(hooks);
+    if (loaded || !fall_back(plan, hooks, loaded.error())) return loaded;
+  }
 }
 
 std::expected<void, std::string> Sensor::State::attach_hook(const Hook& hook) {

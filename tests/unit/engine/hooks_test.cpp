@@ -31,8 +31,9 @@ TEST(Hooks, EveryEventTypeIsObserved) {
 
 TEST(Hooks, EveryProgramExistsInTheSources) {
   std::ostringstream sources;
-  for (const char* file : {"bpf/process.bpf.c", "bpf/open.bpf.c", "bpf/socket.bpf.c", "bpf/transfer.bpf.c",
-                           "bpf/dup.bpf.c", "bpf/name.bpf.c", "bpf/name.h", "bpf/call.bpf.c", "lsm/socket.bpf.c"}) {
+  for (const char* file :
+       {"bpf/process.bpf.c", "bpf/open.bpf.c", "bpf/socket.bpf.c", "bpf/transfer.bpf.c", "bpf/dup.bpf.c",
+        "bpf/name.bpf.c", "bpf/name.h", "bpf/resolve.bpf.c", "bpf/call.bpf.c", "lsm/socket.bpf.c"}) {
     std::ifstream stream(std::string(EUNOMIA_SOURCE_DIR "/") + file);
     ASSERT_TRUE(stream) << file;
     sources << stream.rdbuf();
@@ -77,7 +78,9 @@ TEST(Shortfalls, OneLineForEachReasonAndConsequence) {
   EXPECT_THAT(shortfalls(plan_without({HookKind::fexit})),
               ElementsAre(AllOf(HasSubstr("no fexit (refused)"), HasSubstr("open files, sockets, sent and received"),
                                 HasSubstr("observed by tracepoint instead")),
-                          HasSubstr("files opened through io_uring go unseen")));
+                          HasSubstr("files opened through io_uring go unseen"),
+                          AllOf(HasSubstr("names, modes and owners, mounts: observed by tracepoint instead"),
+                                HasSubstr("as the callers gave them"))));
 }
 
 TEST(Plan, ACallThatTheKernelHasNotIsNoReasonForTheNextBest) {

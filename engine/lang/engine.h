@@ -50,6 +50,12 @@ struct Rule {
   Location where;
 };
 
+// What enabled rules read that costs something to provide.
+struct Needs {
+  std::vector<std::string> domain_names;  // that addresses are compared with, sorted
+  bool environment = false;               // of processes
+};
+
 using OwnedValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
 
 struct Rendered {
@@ -79,6 +85,7 @@ class Engine {
   [[nodiscard]] const ir::Node& condition(const Rule& rule) const;
   // What the conditions were compiled to (program.h), for printing it.
   [[nodiscard]] const Program& program() const;
+  [[nodiscard]] Needs needs() const;
   // Event types that some enabled rule needs: what the sensor has to attach.
   [[nodiscard]] EventSet events() const;
 

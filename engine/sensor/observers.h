@@ -30,6 +30,7 @@ class Observers {
   [[nodiscard]] bpf_program* program(std::string_view name) const;  // null: no such program
   [[nodiscard]] int ring_fd() const;
   void set_reader_polls(bool polls);
+  void set_keep_environment(bool keep);
   [[nodiscard]] KernelLosses losses() const;
 
  private:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ordinary life of nginx, redis and PostgreSQL in containers, and of the host below them, raises no alert.
 
-A container engine starts, an image arrives, services start, serve, are asked after, reload, rotate their logs, save, stop, start
-again; then nothing happens for a while. All of that under the default rules must be silent. So that silence is
-not deafness, every service's start must have been seen in its container, and at last each container does one thing
-that must be reported.
+A container engine starts, an image arrives, services start, serve, are asked after, reload, rotate their logs, save,
+stop and start again; then nothing happens for a while. All of that must be silent under the default rules. So that
+silence is not deafness, every service's start must have been seen in its container, and at last each container does
+what must be reported: it reads the password hashes and runs a program that came after its start.
 
     quiet_life.py --eunomia build/dev/eunomia --helpers build/dev/tests/e2e/helpers/bin --cache build/software
     quiet_life.py ... --rules FILE [--rules DIRECTORY]     # judges nothing: a table of what these rules raise
@@ -31,7 +31,7 @@ from harness import batch, image, marker, needs, software, summary
 from harness.engine import Engine
 from harness.launchers.docker import REPOSITORY, TAG, Docker
 from harness.launchers.docker_api import DockerApi
-from harness.match import Alert, Subject, belongs, container_id
+from harness.match import Alert, Subject, belongs, container_id, lookup
 from harness.process import LaunchError, checked
 from harness.scratch import Scratch
 
@@ -42,6 +42,7 @@ HEALTHY_TIMEOUT_S = 120
 MEMORY_GIB = 4  # available: enough to hold the image's archive and its tree, of which there are 700 MiB
 LOSS_RULE = "Eunomia loses events"
 FORBIDDEN_FILE = "/etc/shadow"
+DROPPED = "/var/tmp/dropped"  # a program that the image does not have
 CENSUS = "E2E census"
 # Last in the list: it takes only what no rule under test has taken.
 CENSUS_ITEMS = [{
@@ -136,6 +137,9 @@ def look_after(docker: Docker, life: Life, directory: Path) -> None:
 def misbehave(api: DockerApi, life: Life) -> None:
     try:
         api.execute(life.container, ["cat", FORBIDDEN_FILE], user="0")
+        if not life.service.unprivileged:
+            api.execute(life.container, ["cp", "/usr/bin/true", DROPPED], user="0")
+            api.execute(life.container, [DROPPED])
     except (LaunchError, OSError) as error:
         life.complaints.append(f"{life.service.name}: {error}")
 
@@ -213,7 +217,7 @@ def owner(alert: Alert, lives: Sequence[Life]) -> str:
 
 
 def is_bad_act(alert: Alert) -> bool:
-    return container_id(alert) != "" and FORBIDDEN_FILE in str(alert.get("output"))
+    return container_id(alert) != "" and any(path in str(alert.get("output")) for path in (FORBIDDEN_FILE, DROPPED))
 
 
 def judged(engine: Engine) -> list[Alert]:
@@ -232,8 +236,11 @@ def deafness(engine: Engine, lives: Sequence[Life]) -> list[str]:
         if ran[life.service.program] < 2:  # started, stopped, started again
             found.append(f"{life.service.name}: {life.service.program} was seen to start {ran[life.service.program]} "
                          f"times, expected 2 or more; seen: {dict(ran)}")
-        if not any(is_bad_act(alert) for alert in own if alert.get("rule") != CENSUS):
+        alerts = [alert for alert in own if alert.get("rule") != CENSUS]
+        if not any(FORBIDDEN_FILE in str(alert.get("output")) for alert in alerts):
             found.append(f"{life.service.name}: reading {FORBIDDEN_FILE} in it raised no alert")
+        if not life.service.unprivileged and not any(lookup(alert, "process.exepath") == DROPPED for alert in alerts):
+            found.append(f"{life.service.name}: running {DROPPED}, which is not of the image, raised no alert")
     return found
 
 

@@ -196,9 +196,9 @@ struct ev_file {
 };
 
 enum ev_socket_flags {
-	EVS_CONNECTED = 1 << 0,	   /* the socket has a peer of its own: TCP_ESTABLISHED, a datagram socket after connect */
-	EVS_NAME_CHANGED = 1 << 1, /* sends, receives: not the peer that the one before had, on a socket without its own */
-	EVS_SERVER = 1 << 2,	   /* sends, receives: the local end serves; else the remote one does */
+	EVS_CONNECTED = 1 << 0,	   /* the socket has a peer of its own: TCP_ESTABLISHED, or datagrams after connect */
+	EVS_NAME_CHANGED = 1 << 1, /* sends, receives without a peer of the socket's own: not the one of before */
+	EVS_SERVER = 1 << 2,	   /* sends, receives, duplicates: the local end serves; else the remote one does */
 };
 
 /*
@@ -213,10 +213,10 @@ struct ev_socket {
 	__u16 protocol;		       /* IPPROTO_* */
 	__u16 local_port, remote_port; /* host order */
 	__u16 flags;		       /* enum ev_socket_flags */
-	__u32 args[3];		       /* as passed. listen: backlog; socket: domain, type, protocol; sends, receives: flags */
+	__u32 args[3];		       /* as passed: backlog; or domain, type, protocol; sends, receives: flags */
 	struct ev_str path;	       /* AF_UNIX: where the server listens; a first byte 0 marks an abstract name */
 	__u8 local[16], remote[16];    /* IPv4 in the first four bytes */
-	__u64 size;		       /* sends, receives: bytes asked for; of a message with parts 0 */
+	__u64 size;		       /* sends, receives: bytes asked for; 0 of a message in several parts */
 	__u64 ino;
 };
 

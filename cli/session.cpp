@@ -89,7 +89,7 @@ std::expected<std::vector<alerts::SinkPtr>, std::string> make_all_sinks(const Co
 }
 
 std::unique_ptr<Sensor> open_sensor(const Config& config, const lang::Engine& rules) {
-  auto sensor = Sensor::open(plan_hooks(), {.ring_bytes = config.sensor.ring_bytes});
+  auto sensor = Sensor::open(plan_hooks(), {.ring_bytes = config.sensor.ring_bytes, .events = rules.events()});
   if (!sensor) {
     spdlog::error("{}", sensor.error());
     return nullptr;

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include "engine/lang/duration.h"
+
 namespace eunomia::cli {
 namespace {
 

@@ -40,7 +40,4 @@ struct Config {
 std::expected<Config, std::string> load_config(const std::filesystem::path& file);
 std::expected<Config, std::string> parse_config(std::string_view name, const std::string& text);
 
-// "500ms", "10s", "2m", "1h", "1h30m". Error: what was expected.
-std::expected<std::chrono::milliseconds, std::string> parse_duration(std::string_view text);
-
 }  // namespace eunomia

@@ -108,16 +108,5 @@ TEST(Config, TheExampleFileIsTheDefaults) {
   EXPECT_EQ(config->log_level, defaults.log_level);
 }
 
-TEST(Duration, UnitsAndSums) {
-  EXPECT_EQ(parse_duration("500ms"), 500ms);
-  EXPECT_EQ(parse_duration("10s"), 10s);
-  EXPECT_EQ(parse_duration("1h30m"), 90min);
-}
-
-TEST(Duration, NonsenseIsRefused) {
-  for (const char* text : {"", "10", "s", "10 s", "-1s", "1d", "9999999999s", "1.5s", "1000000h"})
-    EXPECT_FALSE(parse_duration(text)) << text;
-}
-
 }  // namespace
 }  // namespace eunomia

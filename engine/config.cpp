@@ -90,8 +90,38 @@ void read_containers(Section& section, Config& config) {
   config.containers.sockets = section.texts("sockets");
 }
 
+void read_choice(Section& section, bool enable, Config& config) {
+  lang::Choice choice{.enable = enable, .rule = {}, .tag = {}};
+  if (auto rule = section.text("rule")) choice.rule = *rule;
+  if (auto tag = section.text("tag")) choice.tag = *tag;
+  if (choice.rule.empty() == choice.tag.empty())
+    return section.error(section.has("tag") ? "tag" : "rule", "give one of 'rule' (a name, with * and ?) and 'tag'");
+  config.selection.choices.push_back(std::move(choice));
+}
+
+// Which of the loaded rules run, and how many report an event.
+void read_selection(Section& section, Config& config) {
+  if (const auto match = section.one_of("rules_match", {"first", "all"}))
+    config.selection.matching = *match == "all" ? lang::Matching::all : lang::Matching::first;
+  if (const auto word = section.text("rules_priority")) {
+    const auto priority = lang::parse_priority(*word);
+    if (priority) config.selection.least = *priority;
+    if (!priority)
+      section.error(
+          "rules_priority",
+          fmt::format("is '{}'; it must be emergency, alert, critical, error, warning, notice, info or debug", *word));
+  }
+  section.sections("rules_choices", [&](Section& choice) {
+    if (choice.has("enable") == choice.has("disable"))
+      choice.error("enable", "each choice is one of 'enable' and 'disable'");
+    choice.sections("enable", [&](Section& what) { read_choice(what, true, config); });
+    choice.sections("disable", [&](Section& what) { read_choice(what, false, config); });
+  });
+}
+
 void read_root(Section& section, Config& config) {
   for (auto& path : section.texts("rules")) config.rules.emplace_back(std::move(path));
+  read_selection(section, config);
   section.sections("sensor", [&](Section& part) { read_sensor(part, config); });
   section.sections("containers", [&](Section& part) { read_containers(part, config); });
   section.sections("alerts", [&](Section& part) { read_alerts(part, config); });

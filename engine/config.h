@@ -14,11 +14,13 @@
 #include <vector>
 
 #include "alerts/sink_config.h"
+#include "engine/lang/engine.h"
 
 namespace eunomia {
 
 struct Config {
   std::vector<std::filesystem::path> rules;  // files and directories, in this order
+  lang::LoadOptions selection;               // which of them run, and how many report an event
   struct {
     std::size_t ring_bytes = std::size_t{8} << 20;
   } sensor;

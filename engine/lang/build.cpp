@@ -35,7 +35,7 @@ class Builder {
       if (!rule.unknown_source) add(rule);
     resolver_.finish();
     warn_of_choices();
-    warn_of_shadows();
+    if (options_.matching == Matching::first) warn_of_shadows();
     impl_->program = compiler_.finish();
     warn_of_costs();
     return std::move(impl_);

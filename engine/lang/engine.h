@@ -119,8 +119,9 @@ struct Choice {
 };
 
 struct LoadOptions {
-  std::vector<Choice> choices;       // in this order: a later one wins
-  Priority least = Priority::debug;  // rules less urgent are disabled
+  std::vector<Choice> choices;          // in this order: a later one wins
+  Priority least = Priority::debug;     // rules less urgent are disabled
+  Matching matching = Matching::first;  // with `all`, no rule stands in another's way
 };
 
 // Loads files, and the *.yaml of directories (sorted), in that order.

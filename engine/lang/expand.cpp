@@ -57,6 +57,7 @@ bool drop_comma(MappedText& out) {
 // refused before it begins. Past the limit it does not matter how many.
 std::size_t ListExpander::weigh(const ListItem& list, std::size_t depth) {
   if (const auto known = weights_.find(&list); known != weights_.end()) return known->second;
+  used_.insert(list.name);
   if (depth >= max_list_depth) return too_deep;
   weights_[&list] = 0;  // in case of a cycle, which append_list finds
   std::size_t sum = list.items.empty() ? 1 : 0;

@@ -87,7 +87,9 @@ struct FieldRef {
 // Error: what is wrong ("no field named 'proc.nme'; did you mean 'proc.name'?", "'proc.name' takes no argument").
 std::expected<FieldRef, std::string> find_field(std::string_view text);
 
-// The table as a page of documentation, a section for each group.
-std::string fields_markdown();
+// The part of a name before the first dot: "proc".
+inline std::string_view group_of(const Field& field) { return field.name.substr(0, field.name.find('.')); }
+// The table, or one group of it, as a page of documentation, a section for each group.
+std::string fields_markdown(std::string_view group = {});
 
 }  // namespace eunomia

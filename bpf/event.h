@@ -18,6 +18,7 @@
 
 #define EV_PATH_MAX   4096
 #define EV_ARGS_MAX   4096
+#define EV_ENV_MAX    4096
 #define EV_COMM_LEN   16
 #define EV_RECORD_MAX 28672
 
@@ -102,7 +103,8 @@ enum ev_flags {
 	EVF_READ_FAULT = 1 << 4, /* some user memory could not be read: argv or a user path is incomplete */
 	EVF_PATH_DELETED = 1 << 5,
 	EVF_RESULT_UNKNOWN = 1 << 6,
-	EVF_COMPAT = 1 << 7, /* a 32-bit system call */
+	EVF_COMPAT = 1 << 7,  /* a 32-bit system call */
+	EVF_ENV_CUT = 1 << 8, /* the environment was longer than EV_ENV_MAX */
 };
 
 struct ev_str {
@@ -151,6 +153,12 @@ enum ev_exe_flags {
 	EVX_OVERLAY = 1 << 3,
 };
 
+/* What a standard stream is when a program starts. */
+struct ev_stream {
+	__u16 mode;   /* type of the file, as in st_mode; 0: closed */
+	__u16 family; /* of a socket: AF_* */
+};
+
 /* EV_EXECVE, EV_EXECVEAT: after the point of no return; `h` is the new image's. */
 struct ev_exec {
 	struct ev_header h;
@@ -162,7 +170,8 @@ struct ev_exec {
 	__u32 exe_flags; /* enum ev_exe_flags */
 	__u32 tty;	 /* (major << 20 | minor) of the controlling terminal, 0: none */
 	__u32 pgid, ns_pgid;
-	__u32 env_size; /* bytes of the environment, for information */
+	struct ev_stream streams[3]; /* standard input, output, error */
+	struct ev_str env;	     /* as args, where a rule needs it; else empty */
 	__u32 pad;
 	struct ev_str exe;	/* resolved path of the executable, as the process sees it */
 	struct ev_str filename; /* what was passed to execve, kernel's copy */
@@ -270,6 +279,7 @@ struct ev_call {
 	X(NO_SCRATCH, "no_scratch", "all buffers of the CPU were in use: the event is lost")                           \
 	X(PATH_CUT, "path_cut", "a path had too many components or bytes: its start is missing")                       \
 	X(ARGS_CUT, "args_cut", "the arguments of a program were longer than kept")                                    \
+	X(ENV_CUT, "env_cut", "the environment of a program was longer than kept")                                     \
 	X(READ_FAULT, "read_fault", "user memory could not be read: a name or argv is incomplete")
 
 enum ev_loss {

@@ -199,7 +199,32 @@ std::string_view name_of(Scratch& scratch, std::span<const Symbol> table, std::u
   return found != table.end() ? found->name : digits(scratch, number);
 }
 
+std::optional<std::uint64_t> value_of(std::span<const Symbol> table, std::string_view name) {
+  const auto found = std::ranges::find(table, name, &Symbol::name);
+  return found != table.end() ? std::optional(found->value) : std::nullopt;
+}
+
 }  // namespace
+
+std::optional<std::uint64_t> parse_flags(FlagSet set, std::string_view names) {
+  std::uint64_t flags = 0;
+  for (bool more = names != "0"; more;) {
+    const auto bar = names.find('|');
+    const auto value = value_of(symbols_of(set), names.substr(0, bar));
+    if (!value) return std::nullopt;
+    flags |= *value;
+    more = bar != std::string_view::npos;
+    if (more) names.remove_prefix(bar + 1);
+  }
+  return flags;
+}
+std::optional<std::uint64_t> parse_socket_domain(std::string_view name) { return value_of(domains, name); }
+std::optional<std::uint64_t> parse_ptrace_request(std::string_view name) { return value_of(requests, name); }
+std::optional<std::uint64_t> parse_bpf_command(std::string_view name) {
+  const auto found = std::ranges::find(bpf_commands, name);
+  if (found == bpf_commands.end()) return std::nullopt;
+  return static_cast<std::uint64_t>(found - bpf_commands.begin());
+}
 
 std::string_view flag_names(Scratch& scratch, FlagSet set, std::uint64_t flags) {
   const auto symbols = symbols_of(set);

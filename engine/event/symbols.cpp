@@ -137,4 +137,16 @@ std::string_view capability_names(Scratch& scratch, std::uint64_t capabilities) 
   return names.result();
 }
 
+std::optional<std::uint64_t> parse_capabilities(std::string_view names) {
+  std::uint64_t out = 0;
+  while (!names.empty()) {
+    const auto end = std::min(names.find(' '), names.size());
+    const auto found = std::ranges::find(capabilities_by_bit, names.substr(0, end));
+    if (found == capabilities_by_bit.end()) return std::nullopt;
+    out |= 1ULL << (found - capabilities_by_bit.begin());
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return out;
+}
+
 }  // namespace eunomia

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "engine/event/value.h"
@@ -33,6 +34,12 @@ std::string_view flag_names(Scratch& scratch, FlagSet set, std::uint64_t flags);
 std::string_view socket_domain_name(Scratch& scratch, std::uint64_t domain);    // "AF_PACKET"
 std::string_view ptrace_request_name(Scratch& scratch, std::uint64_t request);  // "PTRACE_ATTACH"
 std::string_view bpf_command_name(Scratch& scratch, std::uint64_t command);     // "BPF_PROG_LOAD"
+// The way back, for events written down by hand: nullopt where a name is unknown. "0" stands for no flag.
+std::optional<std::uint64_t> parse_flags(FlagSet set, std::string_view names);
+std::optional<std::uint64_t> parse_socket_domain(std::string_view name);
+std::optional<std::uint64_t> parse_ptrace_request(std::string_view name);
+std::optional<std::uint64_t> parse_bpf_command(std::string_view name);
+std::optional<std::uint64_t> parse_capabilities(std::string_view names);
 // "CAP_CHOWN CAP_SYS_ADMIN", lowest first.
 std::string_view capability_names(Scratch& scratch, std::uint64_t capabilities);
 

@@ -33,11 +33,14 @@ class Reader {
 
   void read_item(const YamlNode& item);
   void read_versions(const YamlNode& item);
+  void read_engine_version(const YamlNode& node);
+  std::string read_plugin(const YamlNode& node);
   void read_list(const YamlNode& item, const YamlNode& name);
   void read_macro(const YamlNode& item, const YamlNode& name);
   void read_rule(const YamlNode& item, const YamlNode& name);
   void define_rule(const YamlNode& item, RuleItem rule);
   void change_rule(const YamlNode& item, const Override& override_keys);
+  void append_old_form(const YamlNode& item, RuleItem& rule);
   void apply(const YamlNode& item, RuleItem& rule, std::string_view key, bool append);
   void apply_text(const YamlNode& item, std::string_view key, bool append, MappedText& to);
   void enable_rule(const YamlNode& item);
@@ -49,6 +52,14 @@ class Reader {
   std::vector<ExceptionItem> read_exceptions(const YamlNode& item, bool extending);
   std::optional<ExceptionItem> read_exception(const YamlNode& node, bool extending);
   void check_exception(ExceptionItem& exception);
+  bool only_keys(const YamlNode& map, std::string_view name, std::span<const std::string_view> known);
+  std::chrono::nanoseconds within(const YamlNode& map);
+  std::uint32_t count(const YamlNode& map, std::uint32_t least);
+  std::vector<MappedText> key_fields(const YamlNode& map);
+  std::optional<LimitItem> read_limit(const YamlNode& item, std::string_view key);
+  StepItem read_step(const YamlNode& step, const std::vector<MappedText>& by);
+  std::optional<SequenceItem> read_sequence(const YamlNode& item);
+  void read_correlation(const YamlNode& item, RuleItem& rule, std::string_view only);
   void merge_exceptions(std::vector<ExceptionItem>& into, std::vector<ExceptionItem> from);
 
   // Values of keys. Each reports what is wrong, and then returns nullopt.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lang/sample.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -18,13 +19,13 @@ namespace {
 using World = Sample::World;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr std::uint64_t now_ns = 100'000 * second_ns;
+constexpr std::uint64_t first_ns = 100'000 * second_ns;
 
 // Fields that others build on, in the order they must be set.
 constexpr int last_stage = 4;
 int stage(std::string_view field) {
   if (field == "evt.type") return 0;
-  if (field == "container.id" || field == "container.image" || field == "evt.arg.flags") return 1;
+  if (field == "container.id" || field == "container.image" || field == "evt.arg.flags" || field == "fd.type") return 1;
   if (field.ends_with("cmdline") || field == "proc.args") return 3;
   if (field.find(".acmdline[") != std::string_view::npos) return 3;
   return field == "evt.res" || field == "evt.rawres" ? last_stage : 2;
@@ -43,10 +44,10 @@ std::pair<std::string_view, std::size_t> split_index(std::string_view field) {
 void set_defaults(World& w) {
   auto& e = w.event;
   auto& p = *w.process;
-  e.time_ns = now_ns;
+  e.time_ns = w.now_ns;
   e.pid = e.tid = p.pid = 4000;
   e.ns_pid = e.ns_tid = p.ns_pid = 40;
-  e.start_ns = p.start_ns = now_ns - 10 * second_ns;
+  e.start_ns = p.start_ns = w.now_ns - 10 * second_ns;
   p.cwd = "/";
 }
 
@@ -59,7 +60,16 @@ void set_type_defaults(World& w) {
     e.mode = S_IFREG | 0644;
   } else if (e.is_socket()) {
     e.fd = 4;
-    if (e.type == EventType::accept || e.type == EventType::accept4) e.result = 4;
+    if (e.type == EventType::accept || e.type == EventType::accept4 || e.type == EventType::socket) e.result = 4;
+  } else if (e.is_path()) {
+    e.dirfd = e.dirfd2 = AT_FDCWD;
+  } else if (e.is_dup()) {
+    e.fd = 5;
+    e.result = 5;
+    e.oldfd = 4;
+  } else if (e.type >= EventType::bpf) {
+    e.fd = 6;
+    e.result = 6;
   }
 }
 
@@ -73,6 +83,15 @@ FieldMap in_stages(const FieldMap& fields) {
 
 std::expected<void, SampleError> set_field(World& w, const std::string& field, const std::string& value) {
   const auto [name, index] = split_index(field);
+  constexpr std::string_view argument = "evt.arg.";
+  if (field.starts_with(argument) && !w.event.is_open()) {
+    if (const auto done = set_argument(w, std::string_view(field).substr(argument.size()), value)) {
+      if (*done) return {};
+      return std::unexpected(SampleError{field, "'" + value + "' is no value for '" + field + "' of this event"});
+    }
+    return std::unexpected(SampleError{
+        field, "events of this type have no argument '" + field.substr(argument.size()) + "' that a test can set"});
+  }
   constexpr std::size_t most_ancestors = 32;
   const auto set = index <= most_ancestors ? find_setter(name) : nullptr;
   if (!set) {
@@ -140,8 +159,10 @@ Context Sample::context() {
                  .scratch = world_->scratch};
 }
 
-std::expected<std::unique_ptr<Sample>, SampleError> Sample::make(const FieldMap& fields) {
+std::expected<std::unique_ptr<Sample>, SampleError> Sample::make(const FieldMap& fields,
+                                                                 std::chrono::nanoseconds elapsed) {
   auto world = std::make_unique<World>();
+  world->now_ns = first_ns + static_cast<std::uint64_t>(elapsed.count());
   set_defaults(*world);
   const auto ordered = in_stages(fields);
   if (ordered.empty() || ordered.front().first != "evt.type")

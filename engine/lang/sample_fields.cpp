@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <charconv>
 
+#include "engine/event/socket_facts.h"
+#include "engine/event/symbols.h"
 #include "engine/lang/sample_world.h"
 
 namespace eunomia::lang {
@@ -100,7 +102,8 @@ bool set_result(World& w, std::string_view text, std::size_t) {
   const auto named = value_of(results, text);
   if (!named && !number(text, w.event.result)) return false;
   if (named) w.event.result = *named;
-  if (w.event.result < 0) w.event.fd = -1;
+  if (w.event.result < 0 || w.event.is_dup())
+    w.event.fd = static_cast<std::int32_t>(std::max<std::int64_t>(w.event.result, -1));
   if (w.event.result < 0 && w.event.is_open()) {
     w.event.mode = 0;
     w.event.flags |= EVF_USER_PATH;
@@ -125,7 +128,7 @@ void take_family(Event& e, const IpAddress& address) {
 // "client:port->server:port", "server:port" or the path of a Unix socket.
 bool set_socket_name(World& w, std::string_view text) {
   auto& e = w.event;
-  const bool connects = e.type == EventType::connect;
+  const bool connects = !serves(e);
   auto& client = connects ? e.local : e.remote;
   auto& server = connects ? e.remote : e.local;
   auto& client_port = connects ? e.local_port : e.remote_port;
@@ -143,9 +146,33 @@ bool set_socket_name(World& w, std::string_view text) {
 }
 
 bool set_fd_name(World& w, std::string_view text, std::size_t) {
-  if (w.event.is_socket()) return set_socket_name(w, text);
+  const bool socket_of_dup = w.event.is_dup() && text.find(':') != std::string_view::npos;
+  if (w.event.is_socket() || socket_of_dup) return set_socket_name(w, text);
   w.event.path = w.keep(text);
-  return w.event.is_open();
+  if (w.event.fd < 0) w.event.fd = 5;
+  return has_file(w.event);
+}
+
+bool set_path(World& w, std::string_view text, std::size_t) {
+  w.event.path = w.keep(text);
+  return w.event.is_path() || w.event.is_open();
+}
+bool set_target_path(World& w, std::string_view text, std::size_t) {
+  w.event.path2 = w.keep(text);
+  return w.event.is_path();
+}
+
+bool set_socket_flag(World& w, std::string_view text, std::uint16_t bit) {
+  if (text != "true" && text != "false") return false;
+  w.event.socket_flags =
+      static_cast<std::uint16_t>(text == "true" ? w.event.socket_flags | bit : w.event.socket_flags & ~bit);
+  return w.event.is_socket();
+}
+
+bool set_capabilities(std::uint64_t& to, std::string_view text) {
+  const auto parsed = parse_capabilities(text);
+  to = parsed.value_or(0);
+  return parsed.has_value();
 }
 
 bool set_fd_number(World& w, std::string_view text, std::size_t) { return number(text, w.event.fd); }
@@ -153,19 +180,23 @@ bool set_fd_number(World& w, std::string_view text, std::size_t) { return number
 bool set_fd_type(World& w, std::string_view text, std::size_t) {
   if (text == "file" || text == "f") w.event.mode = S_IFREG | 0644;
   if (text == "directory" || text == "d") w.event.mode = S_IFDIR | 0755;
-  return w.event.is_open() || w.event.is_socket();
+  if (text == "pipe" || text == "p") w.event.mode = S_IFIFO | 0600;
+  if (w.event.is_dup() && (text == "ipv4" || text == "4")) w.event.family = AF_INET;
+  if (w.event.is_dup() && (text == "ipv6" || text == "6")) w.event.family = AF_INET6;
+  if (w.event.is_dup() && text == "unix") w.event.family = AF_UNIX;
+  return fd_type_char(w.event) != "";
 }
 
 bool set_address(World& w, std::string_view text, bool server) {
   const auto address = parse_ip(text);
   if (!address) return false;
-  (server == (w.event.type == EventType::connect) ? w.event.remote : w.event.local) = *address;
+  (server == serves(w.event) ? w.event.local : w.event.remote) = *address;
   take_family(w.event, *address);
   return true;
 }
 
 bool set_port(World& w, std::string_view text, bool server) {
-  return number(text, server == (w.event.type == EventType::connect) ? w.event.remote_port : w.event.local_port);
+  return number(text, server == serves(w.event) ? w.event.local_port : w.event.remote_port);
 }
 
 bool set_protocol(World& w, std::string_view text, std::size_t) {
@@ -283,15 +314,21 @@ constexpr auto rows = std::to_array<Row>({
     {"evt.res", set_result},
     {"evt.type", set_type},
     {"fd.cip", [](World& w, std::string_view v, std::size_t) { return set_address(w, v, false); }},
+    {"fd.connected", [](World& w, std::string_view v, std::size_t) { return set_socket_flag(w, v, EVS_CONNECTED); }},
     {"fd.cport", [](World& w, std::string_view v, std::size_t) { return set_port(w, v, false); }},
     {"fd.l4proto", set_protocol},
     {"fd.name", set_fd_name},
+    {"fd.name_changed",
+     [](World& w, std::string_view v, std::size_t) { return set_socket_flag(w, v, EVS_NAME_CHANGED); }},
     {"fd.nameraw", [](World& w, std::string_view v, std::size_t) { return !(w.event.raw = w.keep(v)).empty(); }},
     {"fd.num", set_fd_number},
     {"fd.sip", [](World& w, std::string_view v, std::size_t) { return set_address(w, v, true); }},
     {"fd.sport", [](World& w, std::string_view v, std::size_t) { return set_port(w, v, true); }},
     {"fd.type", set_fd_type},
     {"fd.typechar", set_fd_type},
+    {"fs.path.name", set_path},
+    {"fs.path.source", set_path},
+    {"fs.path.target", set_target_path},
     {"group.gid", [](World& w, std::string_view v, std::size_t) { return number(v, w.event.gid); }},
     {"group.name", [](World& w, std::string_view v, std::size_t) { return assign(w.group_name, v); }},
     {"proc.acmdline",
@@ -323,6 +360,10 @@ constexpr auto rows = std::to_array<Row>({
     {"proc.tty", set_tty},
     {"proc.vpid", [](World& w, std::string_view v,
                      std::size_t) { return number(v, w.event.ns_pid) && number(v, w.process->ns_pid); }},
+    {"thread.cap_effective",
+     [](World& w, std::string_view v, std::size_t) { return set_capabilities(w.event.cap_effective, v); }},
+    {"thread.cap_permitted",
+     [](World& w, std::string_view v, std::size_t) { return set_capabilities(w.event.cap_permitted, v); }},
     {"user.loginuid", set_loginuid},
     {"user.name", [](World& w, std::string_view v, std::size_t) { return assign(w.user_name, v); }},
     {"user.uid", set_uid},

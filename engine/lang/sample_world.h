@@ -28,6 +28,7 @@ class SampleNames : public Names {
 };
 
 struct Sample::World {
+  std::uint64_t now_ns = 0;  // the event's time
   Event event;
   std::shared_ptr<Process> process = std::make_shared<Process>();
   std::vector<std::shared_ptr<Process>> ancestors;  // parent first; linked when all fields are set
@@ -44,6 +45,8 @@ struct Sample::World {
 
 // Writes one field; false if the value is not one of its kind.
 using FieldSetter = bool (*)(Sample::World&, std::string_view value, std::size_t index);
+// Writes evt.arg.NAME; nullopt if events of this type have no such argument that can be set.
+std::optional<bool> set_argument(Sample::World& world, std::string_view name, std::string_view text);
 // Null if the field cannot be set. `index` is that of "proc.aname[2]", 0 if there is none.
 FieldSetter find_setter(std::string_view field);
 

@@ -121,6 +121,10 @@ void Observers::set_reader_polls(bool polls) {
   std::atomic_ref<__u32>(lots_->all.front()->bss->reader_polls).store(polls ? 1 : 0, std::memory_order_seq_cst);
 }
 
+void Observers::set_keep_environment(bool keep) {
+  std::atomic_ref<__u32>(impl_->skeleton->bss->keep_environment).store(keep ? 1 : 0, std::memory_order_relaxed);
+}
+
 KernelLosses Observers::losses() const {
   KernelLosses sums{};
   std::vector<std::uint64_t> per_cpu(static_cast<std::size_t>(std::max(1, libbpf_num_possible_cpus())));

@@ -33,6 +33,7 @@ class Observers {
   // After the first load.
   [[nodiscard]] int ring_fd() const;
   void set_reader_polls(bool polls);
+  void set_keep_environment(bool keep);
   [[nodiscard]] KernelLosses losses() const;
 
  private:

@@ -178,6 +178,8 @@ int Sensor::poll_fd() const { return state_->observers.ring_fd(); }
 
 void Sensor::set_polling(bool polling) { state_->observers.set_reader_polls(polling); }
 
+void Sensor::set_keep_environment(bool keep) { state_->observers.set_keep_environment(keep); }
+
 KernelLosses Sensor::losses() const { return state_->observers.losses(); }
 
 const HookPlan& Sensor::plan() const { return state_->plan; }

@@ -53,6 +53,8 @@ class Sensor {
   std::size_t consume(const OnRecord& on_record, std::size_t limit = 4096);
   [[nodiscard]] int poll_fd() const;
   void set_polling(bool polling);
+  // Whether exec events carry the environment; off at first.
+  void set_keep_environment(bool keep);
 
   [[nodiscard]] KernelLosses losses() const;
   [[nodiscard]] const HookPlan& plan() const;

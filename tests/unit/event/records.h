@@ -21,19 +21,20 @@ namespace eunomia::test {
 template <class Body>
 struct Record {
   explicit Record(ev_type type, std::string_view comm = "cat") {
-    body.h.type = type;
-    std::memcpy(body.h.comm, comm.data(), std::min<std::size_t>(comm.size(), EV_COMM_LEN));
+    header().type = type;
+    std::memcpy(header().comm, comm.data(), std::min<std::size_t>(comm.size(), EV_COMM_LEN));
   }
 
-  Record& add(ev_str Body::* member, std::string_view text) {
-    body.*member = {static_cast<__u16>(sizeof(Body) + strings.size()), static_cast<__u16>(text.size())};
-    strings.append(text);
-    return *this;
+  Record& add(ev_str Body::* member, std::string_view text) { return append(body.*member, text); }
+  // Of a part of the structure: add(&ev_path::name, &ev_name::path, "/x").
+  template <class Part>
+  Record& add(Part Body::* part, ev_str Part::* member, std::string_view text) {
+    return append(body.*part.*member, text);
   }
 
   // The record, its size set to what it is; valid until the next call.
   std::span<const std::byte> bytes() {
-    body.h.size = static_cast<__u32>(sizeof(Body) + strings.size());
+    header().size = static_cast<__u32>(sizeof(Body) + strings.size());
     return bytes_as_they_are();
   }
   // The same with whatever size the body claims.
@@ -44,9 +45,23 @@ struct Record {
     return memory;
   }
 
+  ev_header& header() {
+    if constexpr (requires { body.s; })
+      return body.s.h;
+    else
+      return body.h;
+  }
+
   Body body{};
   std::string strings;
   std::vector<std::byte> memory;
+
+ private:
+  Record& append(ev_str& to, std::string_view text) {
+    to = {static_cast<__u16>(sizeof(Body) + strings.size()), static_cast<__u16>(text.size())};
+    strings.append(text);
+    return *this;
+  }
 };
 
 }  // namespace eunomia::test

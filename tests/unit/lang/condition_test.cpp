@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(EventFacts, OnOpen,
                          testing::Values(Case{"evt.type = openat", true}, Case{"evt.type in (open, openat)", true},
-                                         Case{"evt.type != openat", false}, Case{"evt.type != ptrace", true},
+                                         Case{"evt.type != openat", false}, Case{"evt.type != kexec_load", true},
                                          Case{"evt.type startswith open", true}, Case{"evt.dir=<", true},
                                          Case{"evt.dir=>", false}, Case{"evt.dir != <", false},
                                          Case{"evt.num=0", false}, Case{"not evt.num=0", true},
@@ -214,13 +214,13 @@ EventSet events_of(std::string_view condition) { return engine_for(condition)->r
 
 TEST(Condition, EventTypesAreReadThroughTheLogic) {
   EXPECT_EQ(events_of("evt.type = openat"), event_set({EventType::openat}));
-  EXPECT_EQ(events_of("evt.type in (openat, ptrace) and proc.name = a"), event_set({EventType::openat}));
+  EXPECT_EQ(events_of("evt.type in (openat, kexec_load) and proc.name = a"), event_set({EventType::openat}));
   EXPECT_EQ(events_of("evt.type = openat or (evt.type = execve and proc.name = a)"),
             event_set({EventType::openat, EventType::execve}));
   EXPECT_EQ(events_of("not (evt.type != execve or proc.name = a)"), event_set({EventType::execve}));
   EXPECT_EQ(events_of("evt.is_open_read = true"),
             event_set({EventType::open, EventType::openat, EventType::openat2, EventType::creat}));
-  EXPECT_TRUE(events_of("evt.type = ptrace").none());
+  EXPECT_TRUE(events_of("evt.type = kexec_load").none());
   EXPECT_TRUE(events_of("evt.type = openat and evt.type = execve").none());
 }
 

@@ -215,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(
         Remarked{"unknown_item", "- macros: x\n  condition: y\n", "W0502"},
         Remarked{"twice", "- list: l\n  items: [a]\n  items: [b]\n", "W0514"},
         Remarked{"no_event_type", head + "proc.name = x\n", "W0504"},
-        Remarked{"never", head + "evt.type = ptrace\n", "W0505"},
+        Remarked{"never", head + "evt.type = kexec_load\n", "W0505"},
         Remarked{"expensive", head + "evt.type=openat and fd.name regex '.*[0-9]+'\n", "W0512"},
         Remarked{"evt_dir", head + "evt.type=open and evt.dir=<\n", "W0503"},
         Remarked{"container_info",
@@ -229,7 +229,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "- rule: K\n  desc: d\n  condition: ka.verb=get\n  output: '%ka.x'\n  priority: INFO\n  source: "
                  "k8s_audit\n",
                  "W0508"},
-        Remarked{"unfilled_field", head + "evt.type=open and proc.env[HOME]=x\n", "W0509"},
+        Remarked{"unfilled_field", head + "evt.type=open and proc.vmrss > 5\n", "W0509"},
         Remarked{"skipped",
                  "- rule: N\n  desc: d\n  skip-if-unknown-filter: true\n  condition: evt.type=open and new.field=1\n  "
                  "output: o\n  priority: INFO\n",

@@ -52,10 +52,10 @@ void compile_text(const ir::Check& check, CompiledCheck& out) {
     case Kernel::suffix_set: out.set.emplace<SuffixSet>(out.texts); break;
     case Kernel::substring_set: out.set.emplace<SubstringSet>(out.texts, check.op == Op::icontains); break;
     case Kernel::path_set: out.set.emplace<PathSet>(out.texts); break;
-    case Kernel::regex_set: out.set.emplace<RegexSet>(out.texts); break;
+    case Kernel::regex_set: out.texts = out.set.emplace<RegexSet>(out.texts).prefixes(); break;
     case Kernel::regex:
       out.regex = make_regex(out.text);
-      out.text = literal_regex_prefix(out.text);
+      out.texts = {out.text = literal_prefix(*out.regex)};
       break;
     default: break;
   }
@@ -89,7 +89,9 @@ void compile_flag(const ir::Check& check, CompiledCheck& out) {
 }
 
 void compile_network(const ir::Check& check, CompiledCheck& out) {
-  for (const auto& value : check.values) out.networks.push_back(std::get<ir::Network>(value));
+  std::vector<ir::Network> networks;
+  for (const auto& value : check.values) networks.push_back(std::get<ir::Network>(value));
+  out.networks = NetworkSet(networks);
   out.kernel = check.op == Op::ne ? Kernel::network_ne : Kernel::network_in;
 }
 

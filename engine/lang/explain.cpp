@@ -63,6 +63,29 @@ class Plan {
   std::string out_;
 };
 
+bool is_member(const CandidateBits& bits, std::size_t position) {
+  return (bits[position / 64] >> (position % 64) & 1) != 0;
+}
+
+// What spares the rule being tried at all, where there are many rules for the type.
+std::string spared_by(const Program& program, std::size_t type, std::size_t rule) {
+  const auto& index = program.index[type];
+  if (!index.used) return {};
+  const auto found = std::ranges::find(program.dispatch[type], rule, &Candidate::rule);
+  const auto position = static_cast<std::size_t>(found - program.dispatch[type].begin());
+  std::string gates, terms;
+  for (const auto& gate : index.gates) {
+    const auto& node = program.nodes[gate.node];
+    if (!is_member(gate.members, position) || node.kind != CompiledNode::Kind::check) continue;
+    gates += (gates.empty() ? "" : ", ") + program.check_texts[node.first];
+  }
+  for (const auto& term : index.terms)
+    if (is_member(term.members(), position))
+      terms += (terms.empty() ? "" : ", ") + ir::to_string(program.terms[term.term()].term);
+  if (!terms.empty()) gates += (gates.empty() ? "" : "; ") + ("a look-up of " + terms);
+  return gates.empty() ? "" : "  tried only after, once for all rules: " + escape_controls(gates) + "\n";
+}
+
 std::optional<NodeId> root_of(const Program& program, std::size_t type, std::size_t rule) {
   const auto& candidates = program.dispatch[type];
   const auto found = std::ranges::find(candidates, rule, &Candidate::rule);
@@ -73,19 +96,21 @@ std::optional<NodeId> root_of(const Program& program, std::size_t type, std::siz
 
 std::string explain(const Engine& engine, const Rule& rule) {
   auto out = head(rule) + "condition:\n" + indented(ir::dump(engine.condition(rule)));
-  std::map<NodeId, std::string> groups;  // event types whose conditions are the same
+  using Group = std::pair<NodeId, std::string>;
+  std::map<Group, std::string> groups;  // event types whose conditions and indexes are the same
   std::string types;
   for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type) {
     if (!rule.events.test(type)) continue;
     const auto name = std::string(event_name(static_cast<EventType>(type)));
     types += (types.empty() ? "" : ", ") + name;
     if (const auto root = root_of(engine.program(), type, rule.index)) {
-      auto& group = groups[*root];
+      auto& group = groups[{*root, spared_by(engine.program(), type, rule.index)}];
       group += (group.empty() ? "" : ", ") + name;
     }
   }
   out += "event types: " + (types.empty() ? "none: it can never match" : types) + "\n";
-  for (const auto& [root, names] : groups) out += "evaluated for " + names + ":\n" + Plan(engine.program()).of(root);
+  for (const auto& [group, names] : groups)
+    out += "evaluated for " + names + ":\n" + group.second + Plan(engine.program()).of(group.first);
   return out;
 }
 

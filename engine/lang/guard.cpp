@@ -46,8 +46,6 @@ std::string_view key_text(const CompiledCheck& check, std::string_view text) {
   switch (check.kernel) {
     case Kernel::glob: return literal_prefix(text);
     case Kernel::path_set: return literal_prefix(without_trailing_slashes(text));
-    case Kernel::regex:
-    case Kernel::regex_set: return literal_regex_prefix(text);
     default: return text;
   }
 }

@@ -112,21 +112,24 @@ bool glob_match(std::string_view pattern, std::string_view text, bool fold_case)
 
 bool path_match(std::string_view pattern, std::string_view path) {
   pattern = without_trailing_slashes(pattern);
-  return any_directory(path, [&](std::string_view p) { return match_simple({pattern, false, true}, p); });
+  return any_directory(path, [&](std::string_view p) { return component_match(pattern, p); });
+}
+
+bool component_match(std::string_view pattern, std::string_view path) {
+  return match_simple({pattern, false, true}, path);
 }
 
 std::string_view literal_prefix(std::string_view glob) {
   return is_extended(glob) ? "" : glob.substr(0, glob.find_first_of(glob_specials));
 }
 
-std::string_view literal_regex_prefix(std::string_view pattern) {
-  if (pattern.find('|') != std::string_view::npos) return {};
-  if (pattern.starts_with('^')) pattern.remove_prefix(1);
-  const auto end = std::min(pattern.find_first_of("\\.+*?()[]{}^$"), pattern.size());
-  const bool optional = end < pattern.size() && std::string_view("*?{").find(pattern[end]) != std::string_view::npos;
-  const auto out = pattern.substr(0, optional && end > 0 ? end - 1 : end);
-  const bool ascii = std::ranges::all_of(pattern, [](unsigned char c) { return c < 0x80; });
-  return ascii ? out : std::string_view();
+std::string literal_prefix(const RE2& regex) {
+  constexpr int longest = 64;
+  std::string least, greatest;
+  if (!regex.PossibleMatchRange(&least, &greatest, longest)) return {};
+  // What lies between two texts starts with what both start with.
+  const auto differ = std::ranges::mismatch(least, greatest).in1;
+  return {least.begin(), differ};
 }
 
 std::optional<PlainGlob> plain_glob(std::string_view pattern) {

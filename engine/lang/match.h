@@ -19,6 +19,8 @@ namespace eunomia::lang {
 bool glob_match(std::string_view pattern, std::string_view text, bool fold_case = false);
 // Whether `path` or a directory above it matches the pattern, component by component: `*` does not match '/'.
 bool path_match(std::string_view pattern, std::string_view path);
+// The same of the whole path only.
+bool component_match(std::string_view pattern, std::string_view path);
 bool contains_fold(std::string_view text, std::string_view part);  // ASCII letters in either case
 
 // "/a/b/" as "/a/b", as path_match takes paths and patterns.
@@ -40,7 +42,7 @@ bool any_directory(std::string_view path, Test&& test) {
 
 // What every text starts with that the glob, or the regular expression, matches; "" if that is not plain to see.
 std::string_view literal_prefix(std::string_view glob);
-std::string_view literal_regex_prefix(std::string_view pattern);
+std::string literal_prefix(const re2::RE2& regex);
 // A glob that is no more than a text with stars at its ends.
 struct PlainGlob {
   std::string_view text;

@@ -5,6 +5,7 @@
 // ask.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,9 +24,15 @@ class PathSet {
   [[nodiscard]] std::size_t patterns() const { return patterns_.size(); }
 
  private:
+  static constexpr std::size_t any_depth = SIZE_MAX;
+  [[nodiscard]] bool matches_pattern(std::string_view path) const;
+  struct Pattern {
+    std::string text;
+    std::size_t depth;  // slashes in every path that matches
+  };
   StringSet plain_;
   bool has_plain_ = false;
-  std::vector<std::string> patterns_;
+  std::vector<Pattern> patterns_;
 };
 
 }  // namespace eunomia::lang

@@ -16,6 +16,7 @@
 
 #include "engine/lang/affix_set.h"
 #include "engine/lang/ir.h"
+#include "engine/lang/network_set.h"
 #include "engine/lang/path_set.h"
 #include "engine/lang/regex_set.h"
 #include "engine/lang/rule_index.h"
@@ -70,12 +71,12 @@ struct CompiledCheck {
   Op op = Op::exists;
   bool every = false;
   std::uint32_t term = 0;
-  std::string text;                // the only one, or the first; regex: what every match starts with
-  std::vector<std::string> texts;  // all of them
+  std::vector<std::string> texts;  // what it compares with; of regular expressions what their matches start with
+  std::string text;                // the first
   std::variant<std::monostate, StringSet, PrefixSet, SuffixSet, SubstringSet, PathSet, RegexSet> set;  // *_set, text_in
   std::int64_t number = 0;                                                                             // also flag_eq
   std::vector<std::int64_t> numbers;                                                                   // sorted
-  std::vector<ir::Network> networks;
+  NetworkSet networks;
   std::shared_ptr<const re2::RE2> regex;
   std::shared_ptr<const ir::Check> general;
   std::vector<std::shared_ptr<const re2::RE2>> regexes;  // general: one for each value

@@ -35,6 +35,13 @@ RegexSet::RegexSet(std::span<const std::string> patterns) {
   if (together->set.Compile()) together_ = std::move(together);
 }
 
+std::vector<std::string> RegexSet::prefixes() const {
+  std::vector<std::string> out;
+  for (const auto* regexes : {&bytes_, &utf8_})
+    for (const auto& regex : *regexes) out.push_back(literal_prefix(*regex));
+  return out;
+}
+
 bool RegexSet::matches(std::string_view text) const {
   const auto passes = [&](const auto& regex) { return full_match(text, *regex); };
   if (std::ranges::any_of(utf8_, passes)) return true;

@@ -22,6 +22,8 @@ class RegexSet {
   RegexSet() = default;
   explicit RegexSet(std::span<const std::string> patterns);
   [[nodiscard]] bool matches(std::string_view text) const;
+  // What the matches of each start with (literal_prefix).
+  [[nodiscard]] std::vector<std::string> prefixes() const;
 
  private:
   struct Together;

@@ -150,6 +150,7 @@ void Reader::change_rule(const YamlNode& item, const Override& changes) {
       error("E0205", name_node.where, "the rule to extend is not defined before", {}, name_node.text.size());
     return;
   }
+  auto former_sequence = rule->sequence;
   // In place: with an error there will be no engine, and a copy for each of many changes takes quadratic time.
   if (changes.old_append) append_old_form(item, *rule);
   for (const auto& key : changes.append) apply(item, *rule, key, true);
@@ -161,8 +162,10 @@ void Reader::change_rule(const YamlNode& item, const Override& changes) {
       error("E0207", key.where, "the key " + in_quotes(word) + " has no entry under 'override'",
             "add '" + word + ": replace' there, or remove it", word.size());
   }
-  if (item_ok_ && rule->condition.empty() && !rule->sequence)
+  if (item_ok_ && rule->condition.empty() && !rule->sequence) {
     error("E0201", name_node.where, "without its sequence the rule has no condition", "give one with the override");
+    rule->sequence = std::move(former_sequence);  // what is missing is said once
+  }
   rule->visibility = next_index_++;
 }
 

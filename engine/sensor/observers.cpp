@@ -122,7 +122,7 @@ void Observers::set_reader_polls(bool polls) {
 }
 
 void Observers::set_keep_environment(bool keep) {
-  std::atomic_ref<__u32>(impl_->skeleton->bss->keep_environment).store(keep ? 1 : 0, std::memory_order_relaxed);
+  std::atomic_ref<__u32>(lots_->all.front()->bss->keep_environment).store(keep ? 1 : 0, std::memory_order_relaxed);
 }
 
 KernelLosses Observers::losses() const {

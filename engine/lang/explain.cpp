@@ -123,7 +123,7 @@ std::string explain(const Engine& engine, const Rule& rule) {
   const bool sequence = rule.correlation && rule.correlation->sequence;
   for (const auto& [key, names] : groups) {
     const auto step = sequence ? fmt::format("step {}, ", key.first + 1) : "";
-    out += "evaluated for " + step + names + ":\n" + Plan(engine.program()).of(key.second);
+    out += fmt::format("evaluated for {}{}:\n{}", step, names, Plan(engine.program()).of(key.second));
   }
   return out;
 }

@@ -3,7 +3,7 @@
 // What windows, sequences and throttles do over time: what completes them, what does not, what is forgotten.
 #include "engine/lang/correlator.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "engine/lang/key_table.h"
 #include "tests/unit/lang/lang_fixture.h"
@@ -12,7 +12,6 @@ namespace eunomia::lang {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
 
 std::string rule(std::string_view name, std::string_view keys) {
   return "- rule: " + std::string(name) + "\n  desc: d\n  output: o\n  priority: INFO\n" + std::string(keys);

@@ -152,7 +152,8 @@ std::vector<std::string> Reader::tags(const YamlNode& item) {
   std::vector<std::string> out;
   const auto* value = item.find("tags");
   if (!value) return out;
-  if (!value->is_sequence()) error("E0202", value->where, "'tags' must be a list", "write [" + value->text.text() + "]");
+  if (!value->is_sequence())
+    error("E0202", value->where, "'tags' must be a list", "write [" + value->text.text() + "]");
   std::set<std::string_view> seen;
   for (const auto& tag : value->items) {
     if (!tag.is_scalar()) error("E0202", tag.where, "a tag must be a word, this is " + std::string(kind_name(tag)));

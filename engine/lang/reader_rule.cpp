@@ -181,7 +181,8 @@ void Reader::append_old_form(const YamlNode& item, RuleItem& rule) {
       apply(item, rule, word, true);
       any = true;
     } else if (has(rule_keys, word) && word != "rule" && word != "append" && !has(rule_removable, word)) {
-      warning("W0510", key.where, "'append: true' adds conditions and exceptions only, " + in_quotes(word) + " is ignored",
+      warning("W0510", key.where,
+              "'append: true' adds conditions and exceptions only, " + in_quotes(word) + " is ignored",
               "write 'override:' with the keys to append or replace", word.size());
     }
   }

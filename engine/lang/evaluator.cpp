@@ -18,12 +18,6 @@ bool contains(std::string_view text, std::string_view part) {
   return part.empty() || memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
-bool meet(const CandidateBits& a, const CandidateBits& b) {
-  std::uint64_t both = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) both |= a[i] & b[i];
-  return both != 0;
-}
-
 }  // namespace
 
 struct Evaluator::Slot {
@@ -38,7 +32,7 @@ struct Evaluator::State {
   std::uint32_t generation = 0;
   std::vector<Slot> slots;
   std::vector<std::uint32_t> nodes;
-  CandidateBits alive, bits;
+  CandidateBits bits;
 };
 
 Evaluator::State& Evaluator::state_for(const Program& program) {
@@ -63,7 +57,7 @@ const Candidate* Evaluator::visit(Visit&& visit) {
   if (type >= program_.dispatch.size()) return nullptr;
   const auto& candidates = program_.dispatch[type];
   const auto& index = program_.index[type];
-  if (!index.used) {
+  if (index.terms.empty()) {
     const auto found = std::ranges::find_if(candidates, visit);
     return found == candidates.end() ? nullptr : &*found;
   }
@@ -77,17 +71,9 @@ const Candidate* Evaluator::visit(Visit&& visit) {
 }
 
 const CandidateBits& Evaluator::select(const RuleIndex& index) {
-  auto& alive = state_.alive;
   auto& bits = state_.bits;
-  alive.assign(index.all.begin(), index.all.end());
   bits.assign(index.rest.begin(), index.rest.end());
-  for (const auto& gate : index.gates) {
-    if (!meet(alive, gate.members) || node(gate.node)) continue;
-    for (std::size_t i = 0; i < alive.size(); ++i) alive[i] &= ~gate.members[i];
-  }
-  for (const auto& by_term : index.terms)
-    if (meet(alive, by_term.members())) by_term.select(term(by_term.term()).value, bits);
-  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] &= alive[i];
+  for (const auto& by_term : index.terms) by_term.select(term(by_term.term()).value, bits);
   return bits;
 }
 

@@ -11,7 +11,7 @@ namespace eunomia::lang {
 namespace {
 
 constexpr std::size_t small_set = 3;       // up to here, comparing one by one beats hashing
-constexpr std::size_t few_substrings = 6;  // up to here, memmem for each beats the automaton
+constexpr std::size_t few_substrings = 3;  // up to here, memmem for each beats the automaton
 
 std::vector<std::string> texts_of(const ir::Check& check) {
   std::vector<std::string> out;
@@ -127,9 +127,9 @@ double field_cost(const ir::Term& term) {
 double kernel_cost(const CompiledCheck& check) {
   const auto values = static_cast<double>(check.texts.size());
   switch (check.kernel) {
-    case Kernel::contains: return 15;
-    case Kernel::contains_few: return 15 * values;
-    case Kernel::icontains: return 40;
+    case Kernel::contains: return 20;
+    case Kernel::contains_few: return 20 * values;
+    case Kernel::icontains: return 50;
     case Kernel::substring_set: return 80;
     case Kernel::glob:
     case Kernel::iglob: return 40 * values;

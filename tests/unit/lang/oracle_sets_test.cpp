@@ -106,10 +106,19 @@ std::string text_check(Random& r, const std::string& field) {
   const std::string op = r.pick(ops);
   if (op == "in" || op == "intersects" || op == "pmatch") return field + " " + op + " " + list(r, op);
   if (r.below(4) != 0) return field + " " + op + " " + value(r, op);
-  return field + " " + op + (r.below(3) > 0 ? " anyof " : " oneof ") + list(r, op);
+  return field + " " + op + (r.below(3) > 0 ? " anyof " : r.below(2) == 0 ? " oneof " : " allof ") + list(r, op);
 }
 
 std::string other_check(Random& r) {
+  static constexpr std::array<const char*, 8> of_two = {"proc.name != val(proc.pname)",
+                                                        "fd.name contains val(proc.name)",
+                                                        "proc.aname = val(proc.name)",
+                                                        "proc.aname != val(proc.pname)",
+                                                        "proc.name icontains val(proc.aname)",
+                                                        "fd.sport > val(user.uid)",
+                                                        "fd.sip != val(fd.cip)",
+                                                        "fd.ip = val(fd.rip)"};
+  if (r.below(4) == 0) return r.pick(of_two);
   const auto n = std::to_string(r.below(4));
   switch (r.below(5)) {
     case 0: return "user.uid = " + n;

@@ -7,11 +7,10 @@
 
 #include <array>
 #include <filesystem>
-#include <map>
-#include <set>
 
 #include "engine/lang/ir.h"
 #include "tests/unit/lang/lang_fixture.h"
+#include "tests/unit/lang/near_samples.h"
 
 namespace eunomia::lang {
 namespace {
@@ -139,43 +138,6 @@ TEST(Oracle, ManyRulesBehindAnIndex) {
   std::size_t matched = 0;
   expect_agreement(*loaded.engine, random_samples(r, 200), matched);
   EXPECT_GT(matched, 1000U);
-}
-
-// The texts and numbers that conditions compare a field with, by field: an event made of them comes near to matching.
-using Values = std::map<std::string, std::vector<std::string>>;
-
-void collect(const ir::Node& node, std::set<const ir::Node*>& seen, Values& out) {
-  if (!seen.insert(&node).second) return;
-  for (const auto& child : node.children) collect(*child, seen, out);
-  if (node.kind != ir::Node::Kind::check || node.check.left.kind != ir::Term::Kind::field) return;
-  for (const auto& value : node.check.values) {
-    const auto* text = std::get_if<std::string>(&value);
-    out[*node.check.left.use.text].push_back(text ? *text : ir::to_string(value));
-  }
-}
-
-Values values_of(const Engine& engine) {
-  Values out;
-  std::set<const ir::Node*> seen;
-  for (const auto& rule : engine.rules()) collect(engine.condition(rule), seen, out);
-  out.erase("evt.type");
-  return out;
-}
-
-// An event of any type with a few fields as the rules want them; what contradicts the others is left out.
-std::unique_ptr<Sample> near_sample(Random& r, const Values& values) {
-  FieldMap fields = {{"evt.type", std::string(event_name(static_cast<EventType>(1 + r.below(EV_TYPE_COUNT - 1))))}};
-  auto made = Sample::make(fields);
-  for (std::size_t i = 0; i < 10; ++i) {
-    const auto& [field, wanted] = *std::next(values.begin(), static_cast<std::ptrdiff_t>(r.below(values.size())));
-    fields.emplace_back(field, r.pick(wanted) + (r.below(4) == 0 ? "x" : ""));
-    if (auto more = Sample::make(fields)) {
-      made = std::move(more);
-    } else {
-      fields.pop_back();
-    }
-  }
-  return made ? std::move(*made) : nullptr;
 }
 
 void expect_agreement_near(const Engine& engine, unsigned seed, std::size_t& matched) {

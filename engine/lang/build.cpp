@@ -197,8 +197,7 @@ class Builder {
       if (program.nodes[id].count == 0) return false;
       id = program.children[program.nodes[id].first];
     }
-    const auto& check = program.checks[program.nodes[id].first];
-    return check.regex != nullptr || !check.regexes.empty();
+    return program.checks[program.nodes[id].first].uses_regex();
   }
 
   void warn_of_costs() {

@@ -135,8 +135,7 @@ std::string explain(const Engine& engine, const Rule& rule) {
   for (const auto& [key, names] : groups) {
     const auto& [step, root, spared] = key;
     const auto which = sequence ? fmt::format("step {}, ", step + 1) : "";
-    out += fmt::format("evaluated for {}{}:
-{}{}", which, names, spared, Plan(engine.program()).of(root));
+    out += fmt::format("evaluated for {}{}:\n{}{}", which, names, spared, Plan(engine.program()).of(root));
   }
   return out;
 }

@@ -17,7 +17,7 @@ void expect_no_allocation(const Engine& engine, unsigned seed) {
   const auto values = values_of(engine);
   EventSet types;
   std::size_t silent = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 8000; ++i) {
     const auto sample = near_sample(r, values);
     ASSERT_TRUE(sample);
     const auto type = sample->context().event.type;

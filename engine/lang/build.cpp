@@ -147,7 +147,7 @@ class Builder {
                       const std::vector<ir::FieldUse>& by, EventSet events) {
     for (std::size_t i = 0; i < by.size(); ++i)
       if (events.any() && (by[i].field->events & events).none())
-        report_.warning(name, {"W0519", written[i].origin(),
+        report_.warning(name, {"W0520", written[i].origin(),
                                "the field '" + *by[i].text + "' has no value in the events that this looks at", "",
                                written[i].size()});
   }

@@ -124,6 +124,7 @@ void Reader::define_rule(const YamlNode& item, RuleItem rule) {
     warning("W0508", item.find("source")->where,
             "no events of source " + in_quotes(rule.source) + " here, the rule is skipped", {}, rule.source.size());
   if (item_ok_) {
+    remark_on_twin(earlier, rule);
     items_.rules.define(std::move(rule), next_index_++);
   } else {
     items_.broken.insert(rule.name);

@@ -257,7 +257,7 @@ TEST_F(PublicRules, FireAndStaySilent) {
 }
 
 // What each of the public rules needs, by what its condition says.
-TEST(PublicRules, AreExplained) {
+TEST(PublicRulesExplained, ByWhatTheySay) {
   const auto path = std::filesystem::path(EUNOMIA_SOURCE_DIR) / "../shared/data/falco/falco_rules.yaml";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there: the public rules are NOT explained";
   const auto loaded = load({&path, 1});

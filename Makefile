@@ -29,6 +29,8 @@ build: build/.packages-build
 test: build/.packages-test
 	@cmake --preset dev >build/cmake-dev.log || { cat build/cmake-dev.log; exit 1; }
 	cmake --build --preset dev -j$(JOBS)
+	@cmake --preset fuzz >build/cmake-fuzz.log || { cat build/cmake-fuzz.log; exit 1; }
+	cmake --build --preset fuzz -j$(JOBS) --target rules_fuzz condition_fuzz output_fuzz
 	ctest --preset dev
 
 bench: build/.packages-test build
@@ -41,10 +43,7 @@ FUZZ_SECONDS ?= 3600
 fuzz: build/.packages-test
 	@cmake --preset fuzz >build/cmake-fuzz.log || { cat build/cmake-fuzz.log; exit 1; }
 	cmake --build --preset fuzz -j$(JOBS) --target rules_fuzz condition_fuzz output_fuzz
-	for target in rules condition output; do \
-		mkdir -p build/fuzz/corpus-$$target && \
-		build/fuzz/tests/fuzz/$${target}_fuzz -dict=tests/fuzz/rules.dict -max_total_time=$(FUZZ_SECONDS) build/fuzz/corpus-$$target || exit 1; \
-	done
+	for target in rules condition output; do tests/fuzz/run.sh $$target $(FUZZ_SECONDS) build/fuzz || exit 1; done
 
 format: build/.packages-test
 	git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-19 -i

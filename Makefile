@@ -13,7 +13,7 @@ help:
 	@echo "make run      install what is missing, build, watch this machine with the default rules (Ctrl-C ends it)"
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    the release binary: $(RELEASE)"
-	@echo "make bench    measure the figures of the README"
+	@echo "make bench    measure the figures of the README and docs/performance.md"
 	@echo "make fuzz     fuzz the rule language, FUZZ_SECONDS each (default 3600)"
 	@echo "make format   format the sources; make lint checks format and clang-tidy"
 	@echo "make install  binary, rules, configuration, systemd unit (honours DESTDIR, PREFIX, SYSCONFDIR)"
@@ -33,10 +33,12 @@ test: build/.packages-test
 	cmake --build --preset fuzz -j$(JOBS) --target rules_fuzz condition_fuzz output_fuzz
 	ctest --preset dev
 
-bench: build/.packages-test build
+BENCH_RULES ?= $(wildcard ../shared/data/falco/falco_rules.yaml)
+bench: build/.packages-bench build
 	@cmake --preset release -B build/bench -DEUNOMIA_BENCH=ON >build/cmake-bench.log || { cat build/cmake-bench.log; exit 1; }
-	cmake --build build/bench -j$(JOBS) --target lang_bench
-	build/bench/tests/bench/lang_bench
+	cmake --build build/bench -j$(JOBS) --target lang_bench lang_count
+	EUNOMIA_BENCH_RULES=$(BENCH_RULES) build/bench/tests/bench/lang_bench
+	tests/bench/instructions.sh build/bench/tests/bench/lang_count rules $(BENCH_RULES)
 	$(SUDO) tests/bench/run.py
 
 FUZZ_SECONDS ?= 3600

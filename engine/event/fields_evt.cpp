@@ -235,7 +235,7 @@ constexpr std::array rows{
           event_number},
     unfilled("evt.plugininfo", string, "Summary of the event by the plugin that raised it."),
     unfilled("evt.pluginname", string, "Name of the plugin that raised the event."),
-    Field{"evt.rawarg", integer, false, ArgKind::key_or_index, FieldSource::event, all_events,
+    Field{"evt.rawarg", string, false, ArgKind::key_or_index, FieldSource::event, all_events,
           "One argument of the event as the kernel gave it: a number where evt.arg has names.", raw_argument},
     Field{"evt.rawres", integer, false, ArgKind::none, FieldSource::event, result_events,
           "What the call returned: 0 or more, or minus the error's number.", raw_result},

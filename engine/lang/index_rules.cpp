@@ -19,13 +19,6 @@ constexpr std::size_t fewest_of_a_term = 2;  // a look-up must save more than it
 
 void set(CandidateBits& bits, std::size_t position) { bits[position / 64] |= 1ULL << (position % 64); }
 
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
-
 // The index of one event type.
 class Indexer {
  public:
@@ -108,7 +101,7 @@ class Indexer {
       case GuardKey::Kind::value: keys.values[text].push_back(position); break;
       case GuardKey::Kind::prefix: keys.prefixes[text].push_back(position); break;
       case GuardKey::Kind::suffix: keys.suffixes[text].push_back(position); break;
-      case GuardKey::Kind::part: keys.parts[folded(text)].push_back(position); break;
+      case GuardKey::Kind::part: keys.parts[text].push_back(position); break;
       case GuardKey::Kind::number: keys.numbers[key.number].push_back(position); break;
     }
   }

@@ -26,7 +26,7 @@ struct Program;
 using CandidateBits = std::vector<std::uint64_t>;
 using Positions = std::vector<std::uint32_t>;
 
-// What the rules of one event type want of one term: the candidates by key. A part is folded to lower case.
+// What the rules of one event type want of one term: the candidates by key. Parts may be in any letter case.
 struct TermKeys {
   std::map<std::string, Positions> values, prefixes, suffixes, parts;
   std::map<std::int64_t, Positions> numbers;

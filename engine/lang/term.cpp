@@ -48,8 +48,8 @@ Value length(const Value& value) {
 std::string& workspace() {
   constexpr std::size_t most_kept = 64 << 10;
   thread_local std::string text;
-  if (text.capacity() > most_kept) text = {};
   text.clear();
+  if (text.capacity() > most_kept) text.shrink_to_fit();
   return text;
 }
 

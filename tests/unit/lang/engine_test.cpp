@@ -208,6 +208,19 @@ TEST(Shadows, AreNoneIfAllRulesReport) {
   EXPECT_EQ(codes(load_text("test.yaml", text, {.matching = Matching::all})), "");
 }
 
+TEST(Explain, ShowsJoinedChecksAndWhatSparesTheRule) {
+  std::string yaml = rule_with("evt.type=openat and (fd.name startswith /bin/ or fd.name startswith /sbin/)");
+  for (const auto* path : {"/a", "/b", "/c"})
+    yaml += rule_with("evt.type=openat and fd.name = " + std::string(path), std::string("R") + path);
+  const auto loaded = load_yaml(yaml);
+  ASSERT_TRUE(loaded.engine);
+  const auto text = explain(*loaded.engine, loaded.engine->rules()[0]);
+  EXPECT_NE(text.find("  only if a look-up of fd.name finds this rule\n"
+                      "  fd.name startswith anyof (/bin/, /sbin/)  # "),
+            std::string::npos)
+      << text;
+}
+
 // ---- The public rules --------------------------------------------------------------------------------------------
 
 class PublicRules : public testing::Test {

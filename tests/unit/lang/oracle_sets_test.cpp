@@ -191,5 +191,12 @@ TEST(OracleSets, RulesOfOneCheck) {
   EXPECT_GT(matched, 10000U);
 }
 
+// "Every value is in one set or every value is in the other" is not "every value is in one of both".
+TEST(OracleSets, ChecksOfEveryValueAreNotJoined) {
+  const std::string either = R"(getopt(proc.args, "ab") in (a) or getopt(proc.args, "ab") in (b))";
+  for (const auto& [args, expected] : {std::pair("x -a -a", true), {"x -b", true}, {"x -a -b", false}})
+    EXPECT_EQ(matches(either, {{"evt.type", "execve"}, {"proc.cmdline", args}}), expected) << args;
+}
+
 }  // namespace
 }  // namespace eunomia::lang

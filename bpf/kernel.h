@@ -317,18 +317,6 @@ struct sockaddr_un {
 	char sun_path[108];
 };
 
-struct user_msghdr {
-	void *msg_name;
-	int msg_namelen;
-	struct iovec *msg_iov;
-	u64 msg_iovlen;
-};
-
-struct iovec {
-	void *iov_base;
-	u64 iov_len;
-};
-
 struct unix_address {
 	int len;
 	struct sockaddr_un name[];
@@ -349,6 +337,18 @@ struct io_kiocb {
 };
 
 #pragma clang attribute pop
+
+/* What programs pass to sendmsg and recvmsg: include/uapi/linux/uio.h, and the start of struct user_msghdr. */
+struct iovec {
+	void *iov_base;
+	u64 iov_len;
+};
+struct user_msghdr {
+	void *msg_name;
+	int msg_namelen;
+	struct iovec *msg_iov;
+	u64 msg_iovlen;
+};
 
 /* Argument of a syscall exit tracepoint: its format in tracefs, which no kernel changes. */
 struct sys_exit_args {

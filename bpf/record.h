@@ -140,7 +140,7 @@ static __always_inline bool append_string(struct buffer *b, struct ev_str *str, 
 		len = bpf_probe_read_kernel_str(b->record + off, EV_PATH_MAX, from);
 	if (len < 0)
 		return false;
-	/* The zero is counted, but not of an empty string of the user's (strncpy_from_user_nofault, mm/maccess.c). */
+	/* The zero is counted; kernels such as 6.1 and 6.12 do not for a user's empty string (mm/maccess.c). */
 	if (len > 0)
 		len--;
 	str->off = off;

@@ -162,7 +162,7 @@ int doctor(const RunOptions& options, bool as_json) {
   }
   const bool there = std::ranges::all_of(config->rules, [](const auto& path) { return std::filesystem::exists(path); });
   if (there || !options.rules.empty()) {
-    rules = load_rules(config->rules);
+    rules = load_rules(*config);
     if (!rules) return exit_failed;
   }
   const Report report = examine(rules.get());

@@ -60,7 +60,7 @@ int test(const RulesOptions& options) {
 // The rules that `eunomia run` would use with the same options.
 std::shared_ptr<const lang::Engine> configured_rules(const RulesOptions& options) {
   const auto config = effective_config(options.sources);
-  if (config) return load_rules(config->rules);
+  if (config) return load_rules(*config);
   fmt::print(stderr, "{}\n", config.error());
   return nullptr;
 }

@@ -24,7 +24,7 @@ int run(const RunOptions& options) {
   }
   spdlog::set_level(spdlog::level::from_str(config->log_level));
 
-  auto rules = load_rules(config->rules);
+  auto rules = load_rules(*config);
   if (!rules) return exit_failed;
   auto sinks = make_all_sinks(*config);
   if (!sinks) {

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include "engine/lang/duration.h"
+
 namespace eunomia::cli {
 namespace {
 
@@ -24,6 +26,11 @@ void replace_sinks(Config& config, const std::vector<Sink>& sinks) {
 
 void apply(const RunOptions& options, Config& config) {
   if (!options.rules.empty()) config.rules = options.rules;
+  if (!options.match.empty())
+    config.selection.matching = options.match == "all" ? lang::Matching::all : lang::Matching::first;
+  if (!options.priority.empty()) config.selection.least = *lang::parse_priority(options.priority);
+  auto& choices = config.selection.choices;
+  choices.insert(choices.end(), options.choices.begin(), options.choices.end());
   if (!options.log_level.empty()) config.log_level = options.log_level;
   if (!options.format.empty()) {
     config.alerts.to_standard_output = true;
@@ -42,6 +49,36 @@ std::string duration_problem(std::string& text) {
   return duration ? "" : duration.error();
 }
 
+std::string priority_problem(std::string& text) {
+  return lang::parse_priority(text)
+             ? ""
+             : "no priority: one of emergency, alert, critical, error, warning, notice, info, debug";
+}
+
+// One of the options that switch rules on and off; they count in the order they stand in.
+void add_choice(CLI::App& command, RunOptions& options, const char* name, const char* text, bool enable, bool tag) {
+  command
+      .add_option_function<std::string>(
+          name,
+          [&options, enable, tag](const std::string& value) {
+            options.choices.push_back({.enable = enable, .rule = tag ? "" : value, .tag = tag ? value : ""});
+          },
+          text)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->trigger_on_parse();
+}
+
+void add_choices(CLI::App& command, RunOptions& options) {
+  add_choice(command, options, "--enable-rule", "Run the rules of this name (* and ? are wildcards)", true, false);
+  add_choice(command, options, "--disable-rule", "Do not run the rules of this name (* and ? are wildcards)", false,
+             false);
+  add_choice(command, options, "--enable-tag", "Run the rules with this tag", true, true);
+  add_choice(command, options, "--disable-tag", "Do not run the rules with this tag", false, true);
+  command.add_option("--priority", options.priority, "Run only rules at least this urgent")
+      ->check(CLI::Validator(priority_problem, "PRIORITY"));
+}
+
 }  // namespace
 
 void add_source_options(CLI::App& command, RunOptions& options) {
@@ -54,6 +91,7 @@ void add_source_options(CLI::App& command, RunOptions& options) {
                               installed_rules))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_choices(command, options);
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
@@ -73,6 +111,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--webhook", options.webhook, "Alerts by HTTP POST to this URL; may be repeated")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      .add_option("--match", options.match, "Whether an event is reported by the first rule that matches, or by all")
+      ->check(CLI::IsMember({"first", "all"}));
   command.add_option("--log-level", options.log_level, "What to say on standard error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error"}));
 }
@@ -90,8 +131,8 @@ std::expected<Config, std::string> effective_config(const RunOptions& options) {
   return config;
 }
 
-std::shared_ptr<const lang::Engine> load_rules(const std::vector<fs::path>& paths) {
-  lang::LoadResult loaded = lang::load(paths);
+std::shared_ptr<const lang::Engine> load_rules(const Config& config) {
+  lang::LoadResult loaded = lang::load(config.rules, config.selection);
   for (const lang::Diagnostic& diagnostic : loaded.diagnostics) fmt::print(stderr, "{}", lang::to_text(diagnostic));
   if (!loaded.engine) spdlog::error("the rules were not loaded; `eunomia rules check` shows the same");
   return loaded.engine;

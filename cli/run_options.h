@@ -21,19 +21,21 @@ namespace eunomia::cli {
 struct RunOptions {
   std::string config;  // empty: the installed one, if there is one
   std::vector<std::filesystem::path> rules;
+  std::vector<lang::Choice> choices;  // in the order they were given
+  std::string priority, match;
   std::string format, log_level;
   std::vector<std::string> syslog, webhook;
   std::optional<std::chrono::milliseconds> run_for;
 };
 
-// -c and -r alone, for commands that only look at what would run.
+// What says which rules run (-c, -r, enabling and disabling), for commands that only look at what would run.
 void add_source_options(CLI::App& command, RunOptions& options);
 void add_run_options(CLI::App& command, RunOptions& options);
 
 // The configuration file with the options applied. Error: all mistakes, one per line.
 std::expected<Config, std::string> effective_config(const RunOptions& options);
 
-// Loads rules and prints every diagnostic to standard error. Null: there was an error.
-std::shared_ptr<const lang::Engine> load_rules(const std::vector<std::filesystem::path>& paths);
+// Loads the rules of the configuration and prints every diagnostic to standard error. Null: there was an error.
+std::shared_ptr<const lang::Engine> load_rules(const Config& config);
 
 }  // namespace eunomia::cli

@@ -114,7 +114,8 @@ Session::Session(Config config, std::shared_ptr<const lang::Engine> rules, std::
       outbox_(std::move(sinks), outbox_options(config_)),
       detector_(
           std::move(rules), [this](const std::string& id) { return containers_.find(id); },
-          [this](alerts::Alert alert) { outbox_.push(std::move(alert)); }, {.hostname = hostname_}),
+          [this](alerts::Alert alert) { outbox_.push(std::move(alert)); },
+          {.hostname = hostname_, .matching = config_.selection.matching}),
       loss_watch_([this](alerts::Alert alert) { outbox_.push(std::move(alert)); }, hostname_),
       pipeline_(*sensor_, processes_, containers_, *names_),
       started_(std::chrono::steady_clock::now()) {
@@ -153,7 +154,7 @@ bool Session::on_signal() {
 
 void Session::reload() {
   outbox_.reopen();
-  auto rules = load_rules(config_.rules);
+  auto rules = load_rules(config_);
   if (!rules) {
     spdlog::error("reload: the running rules stay in place");
     return;
@@ -197,6 +198,14 @@ std::vector<Loss> Session::losses() const {
                  containers_.stats().lookups_dropped, false});
   all.push_back({"parking_full", "too many events waited for metadata: one was judged without it",
                  detector_.stats().parking_full, false});
+  const lang::Correlator::Stats& forgotten = detector_.forgotten();
+  all.push_back({"correlation_evicted",
+                 "a rule's window or sequence had too many keys: one that was under way was forgotten",
+                 forgotten.counts_forgotten, true});
+  all.push_back({"throttle_evicted", "a rule's throttle had too many keys: one in force was forgotten",
+                 forgotten.throttles_forgotten, false});
+  all.push_back({"suppressed_untold", "alerts that a throttle held back and no later alert tells of",
+                 forgotten.suppressed_forgotten, false});
   for (Loss& loss : sink_losses()) all.push_back(std::move(loss));
   return all;
 }
@@ -227,6 +236,8 @@ void Session::print_summary() const {
   for (const auto& [rule, count] : detector_.stats().alerts) raised += count;
   text += fmt::format("  alerts: {}\n", raised);
   for (const auto& [rule, count] : detector_.stats().alerts) text += fmt::format("    {:<6} {}\n", count, rule);
+  for (const auto& [rule, count] : detector_.stats().suppressed)
+    text += fmt::format("    {:<6} suppressed by the throttle of {}\n", count, rule);
   if (detector_.stats().incomplete > 0)
     text += fmt::format("    {} of them without all metadata of their container\n", detector_.stats().incomplete);
   for (const alerts::SinkStats& sink : outbox_.stats())

@@ -90,8 +90,38 @@ void read_containers(Section& section, Config& config) {
   config.containers.sockets = section.texts("sockets");
 }
 
+void read_choice(Section& section, bool enable, Config& config) {
+  lang::Choice choice{.enable = enable, .rule = {}, .tag = {}};
+  if (auto rule = section.text("rule")) choice.rule = *rule;
+  if (auto tag = section.text("tag")) choice.tag = *tag;
+  if (choice.rule.empty() == choice.tag.empty())
+    return section.error(section.has("tag") ? "tag" : "rule", "give one of 'rule' (a name, with * and ?) and 'tag'");
+  config.selection.choices.push_back(std::move(choice));
+}
+
+// Which of the loaded rules run, and how many report an event.
+void read_selection(Section& section, Config& config) {
+  if (const auto match = section.one_of("rules_match", {"first", "all"}))
+    config.selection.matching = *match == "all" ? lang::Matching::all : lang::Matching::first;
+  if (const auto word = section.text("rules_priority")) {
+    const auto priority = lang::parse_priority(*word);
+    if (priority) config.selection.least = *priority;
+    if (!priority)
+      section.error(
+          "rules_priority",
+          fmt::format("is '{}'; it must be emergency, alert, critical, error, warning, notice, info or debug", *word));
+  }
+  section.sections("rules_choices", [&](Section& choice) {
+    if (choice.has("enable") == choice.has("disable"))
+      choice.error("enable", "each choice is one of 'enable' and 'disable'");
+    choice.sections("enable", [&](Section& what) { read_choice(what, true, config); });
+    choice.sections("disable", [&](Section& what) { read_choice(what, false, config); });
+  });
+}
+
 void read_root(Section& section, Config& config) {
   for (auto& path : section.texts("rules")) config.rules.emplace_back(std::move(path));
+  read_selection(section, config);
   section.sections("sensor", [&](Section& part) { read_sensor(part, config); });
   section.sections("containers", [&](Section& part) { read_containers(part, config); });
   section.sections("alerts", [&](Section& part) { read_alerts(part, config); });
@@ -99,35 +129,7 @@ void read_root(Section& section, Config& config) {
     config.log_level = *level;
 }
 
-// A unit's length in ms; 0: no such unit.
-long long unit_ms(std::string_view unit) {
-  if (unit == "ms") return 1;
-  if (unit == "s") return 1000;
-  if (unit == "m") return 60'000;
-  if (unit == "h") return 3'600'000;
-  return 0;
-}
-
 }  // namespace
-
-std::expected<milliseconds, std::string> parse_duration(std::string_view text) {
-  const auto wrong =
-      std::unexpected(fmt::format("'{}' is no duration; write for example 500ms, 10s, 2m or 1h30m", text));
-  constexpr long long limit = 366LL * 24 * 3'600'000;
-  long long total = 0;
-  std::string_view rest = text;
-  if (rest.empty()) return wrong;
-  while (!rest.empty()) {
-    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    const std::size_t end = std::min(rest.find_first_of("0123456789", digits), rest.size());
-    const long long unit = unit_ms(rest.substr(digits, end - digits));
-    if (digits == 0 || digits > 9 || unit == 0) return wrong;
-    total += std::stoll(std::string(rest.substr(0, digits))) * unit;
-    if (total > limit) return std::unexpected(fmt::format("'{}' is longer than a year", text));
-    rest.remove_prefix(end);
-  }
-  return milliseconds(total);
-}
 
 std::expected<Config, std::string> parse_config(std::string_view name, const std::string& text) {
   ConfigReader reader(name);

@@ -14,11 +14,13 @@
 #include <vector>
 
 #include "alerts/sink_config.h"
+#include "engine/lang/engine.h"
 
 namespace eunomia {
 
 struct Config {
   std::vector<std::filesystem::path> rules;  // files and directories, in this order
+  lang::LoadOptions selection;               // which of them run, and how many report an event
   struct {
     std::size_t ring_bytes = std::size_t{8} << 20;
   } sensor;
@@ -39,8 +41,5 @@ struct Config {
 // One mistake per line, each "file:line:column: what is wrong; what to do".
 std::expected<Config, std::string> load_config(const std::filesystem::path& file);
 std::expected<Config, std::string> parse_config(std::string_view name, const std::string& text);
-
-// "500ms", "10s", "2m", "1h", "1h30m". Error: what was expected.
-std::expected<std::chrono::milliseconds, std::string> parse_duration(std::string_view text);
 
 }  // namespace eunomia

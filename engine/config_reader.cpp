@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "engine/config.h"
+#include "engine/lang/duration.h"
 #include "engine/lang/suggest.h"
 
 namespace eunomia {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/detector.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "engine/alert_builder.h"
@@ -15,15 +17,27 @@ bool is_pending(const std::shared_ptr<const Container>& container) {
 }  // namespace
 
 Detector::Detector(std::shared_ptr<const lang::Engine> rules, FindContainer find, Raise raise, Options options)
-    : rules_(std::move(rules)), find_(std::move(find)), raise_(std::move(raise)), options_(std::move(options)) {}
+    : rules_(std::move(rules)),
+      find_(std::move(find)),
+      raise_(std::move(raise)),
+      options_(std::move(options)),
+      correlator_(*rules_) {}
 
-void Detector::replace(std::shared_ptr<const lang::Engine> rules) { rules_ = std::move(rules); }
+void Detector::replace(std::shared_ptr<const lang::Engine> rules) {
+  correlator_.restart(*rules);
+  rules_ = std::move(rules);
+}
 
 void Detector::on_event(const EventRecord& record, const HostFacts& host) {
   if (judge(record, host, true)) return;
   if (park(record)) return;
   ++stats_.parking_full;
   judge(record, host, false);
+}
+
+bool Detector::has_to_wait(const EventRecord& record) const {
+  return is_pending(record.container) ||
+         (record.container && !parked_of_.empty() && parked_of_.contains(record.container->full_id));
 }
 
 bool Detector::judge(const EventRecord& record, const HostFacts& host, bool may_wait) {
@@ -35,23 +49,51 @@ bool Detector::judge(const EventRecord& record, const HostFacts& host, bool may_
                         .boot_time_ns = host.boot_time_ns,
                         .event_number = record.number,
                         .scratch = scratch_};
-  const lang::Rule* rule = rules_->match(context);
-  if (may_wait && is_pending(record.container) && (rule != nullptr || context.touched_pending)) return false;
-  if (rule == nullptr) return true;
-  alerts::Alert alert = build_alert(*rule, rules_->render(*rule, context), context, options_.hostname);
-  ++stats_.alerts[rule->name];
+  matches_.clear();
+  rules_->matches(context, options_.matching, matches_);
+  if (matches_.empty() && !context.touched_pending) return true;
+  if (may_wait && has_to_wait(record)) return false;
+  verdicts_.clear();
+  correlator_.judge(matches_, options_.matching, context, verdicts_);
+  for (const auto& found : verdicts_) report(found, context);
+  return true;
+}
+
+void Detector::report(const lang::Verdict& verdict, const Context& context) {
+  const auto& rule = *verdict.rule;
+  if (verdict.suppressed) {
+    ++stats_.suppressed[rule.name];
+    return;
+  }
+  auto rendered = rules_->render(rule, context);
+  if (verdict.suppressed_before > 0) {
+    rendered.text += fmt::format(" ({} more suppressed)", verdict.suppressed_before);
+    rendered.fields.emplace_back("throttle.suppressed", static_cast<std::int64_t>(verdict.suppressed_before));
+  }
+  alerts::Alert alert = build_alert(rule, std::move(rendered), context, options_.hostname);
+  ++stats_.alerts[rule.name];
   if (alert.incomplete) ++stats_.incomplete;
   raise_(std::move(alert));
-  return true;
 }
 
 bool Detector::park(const EventRecord& record) {
   if (parked_.size() >= options_.max_parked || parked_bytes_ + record.bytes.size() > options_.max_parked_bytes)
     return false;
-  parked_.push_back({{record.bytes.begin(), record.bytes.end()}, record.process, record.container, record.number});
-  parked_bytes_ += record.bytes.size();
+  park(Parked{{record.bytes.begin(), record.bytes.end()}, record.process, record.container, record.number});
   ++stats_.parked;
   return true;
+}
+
+void Detector::park(Parked parked) {
+  parked_bytes_ += parked.bytes.size();
+  ++parked_of_[parked.container->full_id];
+  parked_.push_back(std::move(parked));
+}
+
+std::deque<Detector::Parked> Detector::take_parked() {
+  parked_bytes_ = 0;
+  parked_of_.clear();
+  return std::exchange(parked_, {});
 }
 
 void Detector::judge_parked(const Parked& parked, std::shared_ptr<const Container> container, const HostFacts& host) {
@@ -61,26 +103,18 @@ void Detector::judge_parked(const Parked& parked, std::shared_ptr<const Containe
 }
 
 void Detector::on_tick(const HostFacts& host) {
-  std::deque<Parked> waiting;
-  std::swap(waiting, parked_);
-  parked_bytes_ = 0;
-  for (Parked& parked : waiting) {
+  for (Parked& parked : take_parked()) {
     auto container = find_(parked.container->full_id);
-    if (is_pending(container)) {
-      parked_bytes_ += parked.bytes.size();
-      parked_.push_back(std::move(parked));
-    } else {
+    if (is_pending(container))
+      park(std::move(parked));
+    else
       judge_parked(parked, container ? std::move(container) : parked.container, host);
-    }
   }
 }
 
 void Detector::flush(const HostFacts& host) {
   on_tick(host);
-  std::deque<Parked> waiting;
-  std::swap(waiting, parked_);
-  parked_bytes_ = 0;
-  for (const Parked& parked : waiting) judge_parked(parked, parked.container, host);
+  for (const Parked& parked : take_parked()) judge_parked(parked, parked.container, host);
 }
 
 }  // namespace eunomia

@@ -35,7 +35,7 @@ class Builder {
       if (!rule.unknown_source) add(rule);
     resolver_.finish();
     warn_of_choices();
-    warn_of_shadows();
+    if (options_.matching == Matching::first) warn_of_shadows();
     impl_->program = compiler_.finish();
     warn_of_costs();
     return std::move(impl_);
@@ -44,11 +44,13 @@ class Builder {
  private:
   void add(const RuleItem& item) {
     const auto name = "rule '" + item.name + "'";
-    auto condition = resolver_.resolve(item);
+    auto resolved = resolver_.resolve(item);
     const auto text = without_container_info(item, name);
     auto output = parse_output(text.text());
     if (!output) return report_output(item, text, name, output.error());
-    if (!condition) return;
+    if (!resolved) return;
+    auto& condition = resolved->condition;
+    auto& correlation = resolved->correlation;
     Rule rule;
     rule.index = impl_->rules.size();
     rule.name = item.name;
@@ -59,9 +61,13 @@ class Builder {
     rule.source = item.source;
     rule.enabled = is_chosen(item);
     rule.where = item.where.file ? item.where.file->locate(item.where.offset) : Location{};
-    rule.events = compiler_.add(static_cast<std::uint32_t>(rule.index), *condition, rule.enabled);
+    const auto index = static_cast<std::uint32_t>(rule.index);
+    rule.events = correlation ? compiler_.add(index, *condition, rule.enabled, *correlation)
+                              : compiler_.add(index, *condition, rule.enabled);
     if (rule.enabled) impl_->events |= rule.events;
     warn(item, name, *condition, rule.events);
+    if (correlation) warn_of_correlation(item, name, *correlation, rule.events);
+    rule.correlation = std::move(correlation);
     impl_->rules.push_back(std::move(rule));
     impl_->outputs.push_back(std::move(*output));
     impl_->conditions.push_back(std::move(condition));
@@ -118,6 +124,32 @@ class Builder {
     if (events.none())
       report_.warning(
           name, {"W0505", item.where, "can never match: no event that is seen makes its condition true", "", length});
+  }
+
+  void warn_of_correlation(const RuleItem& item, const std::string& name, const Correlation& correlation,
+                           EventSet events) {
+    if (correlation.window) warn_of_fields(item.window->by, name, correlation.window->by, events);
+    if (correlation.throttle) warn_of_fields(item.throttle->by, name, correlation.throttle->by, events);
+    if (!correlation.sequence) return;
+    for (std::size_t i = 0; i < correlation.sequence->steps.size(); ++i) {
+      const auto& step = correlation.sequence->steps[i];
+      const auto& written = item.sequence->steps[i];
+      if (step.events.none() && events.any())
+        report_.warning(name, {"W0505", written.where,
+                               "can never report: no event that is seen makes this step's condition true", "", 1});
+      else
+        warn_of_fields(written.by, name, step.by, step.events);
+    }
+  }
+
+  // A field that the events never have a value for tells nothing apart, and joins nothing.
+  void warn_of_fields(const std::vector<MappedText>& written, const std::string& name,
+                      const std::vector<ir::FieldUse>& by, EventSet events) {
+    for (std::size_t i = 0; i < by.size(); ++i)
+      if (events.any() && (by[i].field->events & events).none())
+        report_.warning(name, {"W0516", written[i].origin(),
+                               "the field '" + *by[i].text + "' has no value in the events that this looks at", "",
+                               written[i].size()});
   }
 
   static bool covers(const Choice& choice, const RuleItem& item) {

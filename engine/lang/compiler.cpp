@@ -46,7 +46,19 @@ std::optional<bool> decide(const ir::Check& check, EventType type) {
 
 }  // namespace
 
-EventSet Compiler::add(std::uint32_t rule, const ir::Node& condition, bool enabled) {
+EventSet Compiler::add(std::uint32_t rule, const ir::Node& condition, bool enabled, Correlation& correlation) {
+  if (!correlation.sequence) return add(rule, condition, enabled, Part{.counts = correlation.counts()});
+  EventSet out;
+  // The last step first: an event that is two steps shall not go through both at once.
+  auto& steps = correlation.sequence->steps;
+  for (auto step = steps.size(); step-- > 0;) {
+    const Part part{.step = static_cast<std::uint8_t>(step), .counts = true};
+    out |= steps[step].events = add(rule, *steps[step].condition, enabled, part);
+  }
+  return out;
+}
+
+EventSet Compiler::add(std::uint32_t rule, const ir::Node& condition, bool enabled, Part part) {
   EventSet out;
   for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type) {
     const auto outcome = simplify(condition, static_cast<EventType>(type), seen_[type]);
@@ -54,7 +66,8 @@ EventSet Compiler::add(std::uint32_t rule, const ir::Node& condition, bool enabl
     out.set(type);
     if (!enabled) continue;
     const auto root = outcome.kind == Outcome::Kind::node ? outcome.node : intern(Kind::all, {});
-    program_.dispatch[type].push_back({rule, root});
+    program_.dispatch[type].push_back({rule, root, part.step, part.counts});
+    if (part.counts) program_.counting.set(type);
   }
   return out;
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/lang/compile_check.h"
+#include "engine/lang/correlation.h"
 #include "engine/lang/program.h"
 
 namespace eunomia::lang {
@@ -23,7 +24,11 @@ class Compiler {
  public:
   // The event types for which the condition can be true. Only enabled rules are put into the program. Rules must be
   // added in file order, and conditions must live until finish().
-  EventSet add(std::uint32_t rule, const ir::Node& condition, bool enabled);
+  EventSet add(std::uint32_t rule, const ir::Node& condition, bool enabled) {
+    return add(rule, condition, enabled, {});
+  }
+  // The same for a rule with a window or a sequence (correlation.h), whose step's events are filled in.
+  EventSet add(std::uint32_t rule, const ir::Node& condition, bool enabled, Correlation& correlation);
   // Rules that can never be the first to match, each with an earlier one that is true whenever it is. To be asked
   // before finish().
   struct Shadow {
@@ -43,8 +48,13 @@ class Compiler {
     std::vector<NodeId> children;
     auto operator<=>(const NodeKey&) const = default;
   };
+  struct Part {
+    std::uint8_t step = 0;
+    bool counts = false;
+  };
   using Seen = std::unordered_map<const ir::Node*, Outcome>;
 
+  EventSet add(std::uint32_t rule, const ir::Node& condition, bool enabled, Part part);
   Outcome simplify(const ir::Node& node, EventType type, Seen& seen);
   Outcome simplify_logic(const ir::Node& node, EventType type, Seen& seen);
   Outcome simplify_check(const ir::Node& node, EventType type);

@@ -45,6 +45,12 @@ void Engine::match_all(const Context& context, std::vector<const Rule*>& out) co
   for (const auto rule : rules) out.push_back(&impl_->rules[rule]);
 }
 
+void Engine::matches(const Context& context, Matching matching, std::vector<Match>& out) const {
+  Evaluator(impl_->program, context).visit_matches(matching == Matching::all, [&](const Candidate& candidate) {
+    out.push_back({&impl_->rules[candidate.rule], candidate.step, candidate.counts});
+  });
+}
+
 Rendered Engine::render(const Rule& rule, const Context& context) const {
   return lang::render(impl_->outputs[rule.index], context);
 }

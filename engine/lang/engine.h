@@ -32,6 +32,7 @@ struct Node;
 namespace eunomia::lang {
 
 struct Program;
+struct Correlation;
 
 // As in syslog, most urgent first.
 enum class Priority : std::uint8_t { emergency, alert, critical, error, warning, notice, informational, debug };
@@ -48,6 +49,17 @@ struct Rule {
   bool enabled = true;
   EventSet events;  // the types its condition can be true for
   Location where;
+  std::shared_ptr<const Correlation> correlation;  // window, sequence, throttle (correlation.h); null: none of them
+};
+
+// Whether only the first rule that matches an event reports it, or all do.
+enum class Matching : std::uint8_t { first, all };
+
+// A rule that matched, or of a sequence one of its steps.
+struct Match {
+  const Rule* rule;
+  std::uint8_t step = 0;  // from 0
+  bool counts = false;    // the rule has a window or a sequence: a Correlator says whether it reports
 };
 
 using OwnedValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
@@ -65,17 +77,22 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // The first enabled rule, in file order, that is true of the event; null if none.
+  // The first enabled rule, in file order, that is true of the event; null if none. Here and in match_all, a rule with
+  // a window or a sequence is one that takes notice of the event, whether it has seen enough or not.
   [[nodiscard]] const Rule* match(const Context& context) const;
   // Every one that is.
   void match_all(const Context& context, std::vector<const Rule*>& out) const;
+  // What a Correlator needs to judge the event: the first rule without window and sequence that matches (or all), and
+  // every match of those with one; in file order, of a sequence the later steps first. Nothing is allocated if none
+  // does.
+  void matches(const Context& context, Matching matching, std::vector<Match>& out) const;
   [[nodiscard]] Rendered render(const Rule& rule, const Context& context) const;
 
   // All of them, disabled ones too, in file order.
   [[nodiscard]] std::span<const Rule> rules() const;
   // Null if there is no rule of that name.
   [[nodiscard]] const Rule* find(std::string_view name) const;
-  // The resolved condition (ir.h), for explaining a rule or compiling it further.
+  // The resolved condition (ir.h), for explaining a rule or compiling it further; of a sequence: any of its steps.
   [[nodiscard]] const ir::Node& condition(const Rule& rule) const;
   // What the conditions were compiled to (program.h), for printing it.
   [[nodiscard]] const Program& program() const;
@@ -102,8 +119,9 @@ struct Choice {
 };
 
 struct LoadOptions {
-  std::vector<Choice> choices;       // in this order: a later one wins
-  Priority least = Priority::debug;  // rules less urgent are disabled
+  std::vector<Choice> choices;          // in this order: a later one wins
+  Priority least = Priority::debug;     // rules less urgent are disabled
+  Matching matching = Matching::first;  // with `all`, no rule stands in another's way
 };
 
 // Loads files, and the *.yaml of directories (sorted), in that order.

@@ -71,8 +71,20 @@ const Candidate* Evaluator::first() {
 
 void Evaluator::all(std::vector<std::uint32_t>& rules) {
   visit([&](const Candidate& candidate) {
-    if (node(candidate.root)) rules.push_back(candidate.rule);
+    // The steps of a sequence stand together.
+    const bool known = !rules.empty() && rules.back() == candidate.rule;
+    if (!known && node(candidate.root)) rules.push_back(candidate.rule);
     return false;
+  });
+}
+
+void Evaluator::visit_matches(bool every, const std::function<void(const Candidate&)>& found) {
+  bool reported = false;
+  visit([&](const Candidate& candidate) {
+    if ((reported && !candidate.counts) || !node(candidate.root)) return false;
+    found(candidate);
+    reported = reported || (!every && !candidate.counts);
+    return reported && !program_.counting.test(static_cast<std::size_t>(context_.event.type));
   });
 }
 

@@ -5,6 +5,8 @@
 // build new text use the context's Scratch. `const Program&` may be shared by threads.
 #pragma once
 
+#include <functional>
+
 #include "engine/lang/program.h"
 
 namespace eunomia::lang {
@@ -17,6 +19,8 @@ class Evaluator {
   // The first rule that matches, or all of them, in file order.
   const Candidate* first();
   void all(std::vector<std::uint32_t>& rules);
+  // Calls `found` for the first candidate that matches, or for all, and for every one that counts and matches.
+  void visit_matches(bool every, const std::function<void(const Candidate&)>& found);
 
  private:
   struct Slot;

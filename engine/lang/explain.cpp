@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
+#include "engine/lang/correlation.h"
+#include "engine/lang/duration.h"
 #include "engine/lang/ir.h"
 #include "engine/lang/program.h"
 #include "engine/lang/text.h"
@@ -63,29 +64,67 @@ class Plan {
   std::string out_;
 };
 
-std::optional<NodeId> root_of(const Program& program, std::size_t type, std::size_t rule) {
-  const auto& candidates = program.dispatch[type];
-  const auto found = std::ranges::find(candidates, rule, &Candidate::rule);
-  return found == candidates.end() ? std::nullopt : std::optional(found->root);
+std::string fields_of(const std::vector<ir::FieldUse>& by) {
+  std::string out;
+  for (const auto& use : by) out += (out.empty() ? "" : ", ") + *use.text;
+  return out.empty() ? "whatever the fields" : "for equal " + out;
+}
+
+std::string in_words(std::chrono::nanoseconds duration) {
+  return print_duration(std::chrono::duration_cast<std::chrono::milliseconds>(duration));
+}
+
+std::string names_of(EventSet events) {
+  std::string out;
+  for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type)
+    if (events.test(type)) out += (out.empty() ? "" : ", ") + std::string(event_name(static_cast<EventType>(type)));
+  return out.empty() ? "none: it can never match" : out;
+}
+
+std::string steps_of(const Sequence& sequence) {
+  std::string out =
+      fmt::format("sequence: {} steps in this order within {}\n", sequence.steps.size(), in_words(sequence.within));
+  for (std::size_t i = 0; i < sequence.steps.size(); ++i) {
+    const auto& step = sequence.steps[i];
+    out += fmt::format("step {}, {}, of {}:\n{}", i + 1, fields_of(step.by), names_of(step.events),
+                       indented(ir::dump(*step.condition)));
+  }
+  return out;
+}
+
+// What is resolved: the condition or the steps of the sequence, window and throttle.
+std::string resolved(const Engine& engine, const Rule& rule) {
+  const auto plain = [&] { return "condition:\n" + indented(ir::dump(engine.condition(rule))); };
+  if (!rule.correlation) return plain();
+  const auto& correlation = *rule.correlation;
+  auto out = correlation.sequence ? steps_of(*correlation.sequence) : plain();
+  if (const auto& window = correlation.window)
+    out +=
+        fmt::format("window: {} times within {}, {}\n", window->count, in_words(window->within), fields_of(window->by));
+  if (const auto& throttle = correlation.throttle)
+    out += fmt::format("throttle: at most {} alerts within {}, {}\n", throttle->count, in_words(throttle->within),
+                       fields_of(throttle->by));
+  return out;
 }
 
 }  // namespace
 
 std::string explain(const Engine& engine, const Rule& rule) {
-  auto out = head(rule) + "condition:\n" + indented(ir::dump(engine.condition(rule)));
-  std::map<NodeId, std::string> groups;  // event types whose conditions are the same
-  std::string types;
+  auto out = head(rule) + resolved(engine, rule) + "event types: " + names_of(rule.events) + "\n";
+  // By step and condition: the event types whose conditions are the same.
+  std::map<std::pair<std::uint8_t, NodeId>, std::string> groups;
   for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type) {
-    if (!rule.events.test(type)) continue;
-    const auto name = std::string(event_name(static_cast<EventType>(type)));
-    types += (types.empty() ? "" : ", ") + name;
-    if (const auto root = root_of(engine.program(), type, rule.index)) {
-      auto& group = groups[*root];
-      group += (group.empty() ? "" : ", ") + name;
+    for (const auto& candidate : engine.program().dispatch[type]) {
+      if (candidate.rule != rule.index) continue;
+      auto& group = groups[{candidate.step, candidate.root}];
+      group += (group.empty() ? "" : ", ") + std::string(event_name(static_cast<EventType>(type)));
     }
   }
-  out += "event types: " + (types.empty() ? "none: it can never match" : types) + "\n";
-  for (const auto& [root, names] : groups) out += "evaluated for " + names + ":\n" + Plan(engine.program()).of(root);
+  const bool sequence = rule.correlation && rule.correlation->sequence;
+  for (const auto& [key, names] : groups) {
+    const auto step = sequence ? fmt::format("step {}, ", key.first + 1) : "";
+    out += "evaluated for " + step + names + ":\n" + Plan(engine.program()).of(key.second);
+  }
   return out;
 }
 

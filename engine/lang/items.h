@@ -5,6 +5,8 @@
 // `visibility` that of the last change: an item sees those whose index is smaller than its visibility.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +34,26 @@ struct ExceptionItem {
   std::vector<ExceptionEntry> values;
 };
 
+// `window` and `throttle`: so many, in so much time, for equal values of the fields.
+struct LimitItem {
+  Origin where;
+  std::uint32_t count = 0;
+  std::chrono::nanoseconds within{};
+  std::vector<MappedText> by;
+};
+
+struct StepItem {
+  Origin where;
+  MappedText condition;
+  std::vector<MappedText> by;
+};
+
+struct SequenceItem {
+  Origin where;
+  std::chrono::nanoseconds within{};
+  std::vector<StepItem> steps;
+};
+
 struct Placed {
   std::string name;
   Origin where;  // of the name
@@ -39,7 +61,9 @@ struct Placed {
 };
 
 struct RuleItem : Placed {
-  MappedText condition, output;
+  MappedText condition, output;  // with a sequence, the condition may be empty
+  std::optional<LimitItem> window, throttle;
+  std::optional<SequenceItem> sequence;
   std::string description, source = "syscall";
   Priority priority = Priority::notice;
   std::vector<std::string> tags;

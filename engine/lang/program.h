@@ -89,6 +89,8 @@ struct CompiledNode {
 struct Candidate {
   std::uint32_t rule;
   NodeId root;
+  std::uint8_t step = 0;  // of the rule's sequence; its steps stand together, the last one first
+  bool counts = false;    // the rule has a window or a sequence: this event alone may not be enough
 };
 
 // What ordering knows of a node; by node.
@@ -107,6 +109,7 @@ struct Program {
   std::vector<std::string> check_texts;                        // by check, as in a rule
   std::array<std::vector<Candidate>, EV_TYPE_COUNT> dispatch;  // by event type, in file order
   std::array<RuleIndex, EV_TYPE_COUNT> index;                  // of the candidates, by event type
+  EventSet counting;                                           // types of which some candidate counts
 };
 
 }  // namespace eunomia::lang

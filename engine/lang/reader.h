@@ -49,6 +49,14 @@ class Reader {
   std::vector<ExceptionItem> read_exceptions(const YamlNode& item, bool extending);
   std::optional<ExceptionItem> read_exception(const YamlNode& node, bool extending);
   void check_exception(ExceptionItem& exception);
+  bool only_keys(const YamlNode& map, std::string_view name, std::span<const std::string_view> known);
+  std::chrono::nanoseconds within(const YamlNode& map);
+  std::uint32_t count(const YamlNode& map, std::uint32_t least);
+  std::vector<MappedText> key_fields(const YamlNode& map);
+  std::optional<LimitItem> read_limit(const YamlNode& item, std::string_view key);
+  StepItem read_step(const YamlNode& step, const std::vector<MappedText>& by);
+  std::optional<SequenceItem> read_sequence(const YamlNode& item);
+  void read_correlation(const YamlNode& item, RuleItem& rule, std::string_view only);
   void merge_exceptions(std::vector<ExceptionItem>& into, std::vector<ExceptionItem> from);
 
   // Values of keys. Each reports what is wrong, and then returns nullopt.

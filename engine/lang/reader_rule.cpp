@@ -12,7 +12,7 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 15> rule_keys = {"rule",
+constexpr std::array<std::string_view, 18> rule_keys = {"rule",
                                                         "condition",
                                                         "output",
                                                         "desc",
@@ -26,12 +26,18 @@ constexpr std::array<std::string_view, 15> rule_keys = {"rule",
                                                         "override",
                                                         "skip-if-unknown-filter",
                                                         "capture",
-                                                        "capture_duration"};
+                                                        "capture_duration",
+                                                        "window",
+                                                        "sequence",
+                                                        "throttle"};
 constexpr std::array<std::string_view, 5> rule_appendable = {"condition", "output", "desc", "tags", "exceptions"};
-constexpr std::array<std::string_view, 10> rule_replaceable = {"condition", "output",        "desc",
+constexpr std::array<std::string_view, 13> rule_replaceable = {"condition", "output",        "desc",
                                                                "tags",      "exceptions",    "priority",
                                                                "enabled",   "warn_evttypes", "skip-if-unknown-filter",
-                                                               "capture"};
+                                                               "capture",   "window",        "sequence",
+                                                               "throttle"};
+// Those that an override can also take away, with no value.
+constexpr std::array<std::string_view, 3> rule_removable = {"window", "sequence", "throttle"};
 
 bool has(Names names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
@@ -92,7 +98,10 @@ void Reader::read_rule(const YamlNode& item, const YamlNode& name) {
 }
 
 void Reader::define_rule(const YamlNode& item, RuleItem rule) {
-  if (auto condition = text(item, "condition")) rule.condition = std::move(*condition);
+  read_correlation(item, rule, {});
+  // What stands beside a sequence is true of each of its events; it may be left out.
+  if (item.find("condition") || !item.find("sequence"))
+    if (auto condition = text(item, "condition")) rule.condition = std::move(*condition);
   if (auto output = text(item, "output")) rule.output = output->trimmed();
   if (auto description = text(item, "desc")) rule.description = description->text();
   if (const auto p = priority(item)) rule.priority = *p;
@@ -142,6 +151,10 @@ void Reader::change_rule(const YamlNode& item, const Override& changes) {
   if (changes.old_append) {
     for (const auto key : {"condition", "exceptions"})
       if (item.find(key)) apply(item, changed, key, true);
+    for (const auto key : rule_removable)
+      if (const auto* value = item.find(key))
+        error("E0207", value->where, "'append: true' cannot change " + in_quotes(key),
+              "write 'override: {" + std::string(key) + ": replace}'");
   }
   for (const auto& key : changes.append) apply(item, changed, key, true);
   for (const auto& key : changes.replace) apply(item, changed, key, false);
@@ -152,6 +165,8 @@ void Reader::change_rule(const YamlNode& item, const Override& changes) {
       error("E0207", key.where, "the key " + in_quotes(word) + " has no entry under 'override'",
             "add '" + word + ": replace' there, or remove it", word.size());
   }
+  if (item_ok_ && changed.condition.empty() && !changed.sequence)
+    error("E0201", name_node.where, "without its sequence the rule has no condition", "give one with the override");
   if (!item_ok_) return;
   changed.visibility = next_index_++;
   *rule = std::move(changed);
@@ -192,6 +207,12 @@ void Reader::apply(const YamlNode& item, RuleItem& rule, std::string_view key, b
     flag(item, key, rule.skip_if_unknown);
   } else if (key == "capture") {
     flag(item, key, rule.capture);
+  } else if (has(rule_removable, key)) {
+    const bool remove = item.find(key)->is_null();
+    if (!remove) return read_correlation(item, rule, key);
+    if (key == "window") rule.window.reset();
+    if (key == "sequence") rule.sequence.reset();
+    if (key == "throttle") rule.throttle.reset();
   }
 }
 

@@ -22,14 +22,9 @@ Location locate(const MappedText& text, std::size_t at) {
 
 }  // namespace
 
-ir::NodePtr Resolver::resolve(const RuleItem& rule) {
+std::optional<Resolver::Resolved> Resolver::resolve(const RuleItem& rule) {
   std::vector<Diagnostic> errors;
-  const auto condition = with_exceptions(rule, errors);
-  ir::NodePtr node;
-  if (errors.empty()) {
-    MappedText unused;
-    node = build(condition, {unused, "rule '" + rule.name + "'", SIZE_MAX, errors, false});
-  }
+  auto out = resolve_rule(rule, errors);
   const bool skip = rule.skip_if_unknown && !errors.empty() &&
                     std::ranges::all_of(errors, [](const auto& e) { return is_unknown_name(e.code); });
   for (auto& error : errors) {
@@ -39,7 +34,8 @@ ir::NodePtr Resolver::resolve(const RuleItem& rule) {
     }
     report_.add(std::move(error));
   }
-  return errors.empty() ? node : nullptr;
+  if (!errors.empty()) return std::nullopt;
+  return out;
 }
 
 ir::NodePtr Resolver::build(const MappedText& condition, Job job) {

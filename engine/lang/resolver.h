@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/lang/correlation.h"
 #include "engine/lang/expand.h"
 #include "engine/lang/ir.h"
 #include "engine/lang/items.h"
@@ -26,8 +27,12 @@ class Resolver {
  public:
   Resolver(const Items& items, Report& report) : items_(items), report_(report), expander_(items.lists) {}
 
-  // The condition with its exceptions; null if it has an error, or the rule is to be skipped (both reported).
-  ir::NodePtr resolve(const RuleItem& rule);
+  struct Resolved {
+    ir::NodePtr condition;                     // exceptions included; of a sequence: any of its steps
+    std::shared_ptr<Correlation> correlation;  // null: the condition is all there is
+  };
+  // nullopt if there is an error, or the rule is to be skipped (both reported).
+  std::optional<Resolved> resolve(const RuleItem& rule);
   // To be called once all rules are resolved: errors in macros no rule uses, and warnings about unused items.
   void finish();
 
@@ -56,7 +61,11 @@ class Resolver {
   static ir::NodePtr too_large(const ast::Expr& expr, Job& job, std::string_view what);
   static ir::NodePtr finish_node(ir::Node node, const ast::Expr& expr, Job& job);
   Macro& resolve_macro(const MacroItem& item);
-  MappedText with_exceptions(const RuleItem& rule, std::vector<Diagnostic>& errors);
+  // resolver_correlation.cpp:
+  Resolved resolve_rule(const RuleItem& rule, std::vector<Diagnostic>& errors);
+  ir::NodePtr resolve_text(const RuleItem& rule, const MappedText& condition, std::vector<Diagnostic>& errors);
+  Sequence resolve_sequence(const RuleItem& rule, std::vector<Diagnostic>& errors);
+  MappedText with_exceptions(const RuleItem& rule, const MappedText& condition, std::vector<Diagnostic>& errors);
   void append_exception(const ExceptionItem& exception, MappedText& out, const RuleItem& rule,
                         std::vector<Diagnostic>& errors);
   static std::string unknown_macro_hint(const std::string& name, const Items& items, std::size_t visibility);

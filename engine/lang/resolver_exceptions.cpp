@@ -78,14 +78,15 @@ void Resolver::append_exception(const ExceptionItem& exception, MappedText& out,
   out.append(")");
 }
 
-MappedText Resolver::with_exceptions(const RuleItem& rule, std::vector<Diagnostic>& errors) {
+MappedText Resolver::with_exceptions(const RuleItem& rule, const MappedText& condition,
+                                     std::vector<Diagnostic>& errors) {
   MappedText out;
   if (rule.exceptions.empty()) {
-    out.append(rule.condition);
+    out.append(condition);
     return out;
   }
-  out.append("(", rule.condition.origin());
-  out.append(rule.condition);
+  out.append("(", condition.origin());
+  out.append(condition);
   out.append(")");
   for (const auto& exception : rule.exceptions) append_exception(exception, out, rule, errors);
   return out;

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <memory>
 
+#include "engine/lang/correlator.h"
+#include "engine/lang/duration.h"
 #include "engine/lang/files.h"
 #include "engine/lang/report.h"
 #include "engine/lang/sample.h"
@@ -17,13 +20,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 6> test_keys = {"test", "given", "events", "expect", "silent", "output"};
+constexpr std::array<std::string_view, 7> test_keys = {"test",   "given",  "events", "expect",
+                                                       "silent", "output", "match"};
+constexpr std::chrono::hours longest_pause{1000};
+
+struct TestEvent {
+  FieldMap fields;
+  Origin where;
+  std::chrono::milliseconds after{};  // the event before
+};
 
 struct Case {
   std::string name;
   Origin where;
-  std::vector<FieldMap> events;
-  std::vector<Origin> places;  // of the events
+  std::vector<TestEvent> events;
+  Matching matching = Matching::first;
   std::vector<std::string> expect, silent;
   std::string contains;
   bool exact = true;
@@ -82,13 +93,7 @@ class TestFile {
   }
 
   Case read_case(const YamlNode& item, const YamlNode& name) {
-    Case out{.name = name.text.text(),
-             .where = name.where,
-             .events = {},
-             .places = {},
-             .expect = {},
-             .silent = {},
-             .contains = {}};
+    Case out{.name = name.text.text(), .where = name.where, .events = {}, .expect = {}, .silent = {}, .contains = {}};
     for (const auto& [key, value] : item.entries)
       if (std::ranges::find(test_keys, key.text.text()) == test_keys.end())
         error("E0604", key.where, "unknown key '" + key.text.text() + "'", did_you_mean(key.text.text(), test_keys),
@@ -99,10 +104,15 @@ class TestFile {
     if (!events || !events->is_sequence() || events->items.empty())
       error("E0602", name.where, "the test has no 'events'");
     for (const auto& event : events ? events->items : std::vector<YamlNode>()) {
-      auto fields = given;
-      append_fields(event, fields);
-      out.events.push_back(std::move(fields));
-      out.places.push_back(event.where);
+      out.events.push_back({.fields = given, .where = event.where, .after = pause(event)});
+      append_fields(event, out.events.back().fields, "after");
+    }
+    if (const auto* matching = item.find("match")) {
+      const auto& word = matching->text.text();
+      if (word == "all")
+        out.matching = Matching::all;
+      else if (word != "first")
+        error("E0602", matching->where, "'match' must be 'first' or 'all'", {}, std::max<std::size_t>(1, word.size()));
     }
     out.exact = item.find("expect") || !item.find("silent");
     read_names(item, "expect", out.expect);
@@ -112,9 +122,22 @@ class TestFile {
     return out;
   }
 
-  void append_fields(const YamlNode& node, FieldMap& out) {
+  std::chrono::milliseconds pause(const YamlNode& event) {
+    const auto* after = event.find("after");
+    if (!after) return {};
+    const auto& text = after->text;
+    const auto duration = parse_duration(text.text());
+    if (duration && *duration <= longest_pause) return *duration;
+    error("E0602", after->where, duration ? "'after' is longer than 1000h" : duration.error(), {},
+          std::max<std::size_t>(1, text.size()));
+    return {};
+  }
+
+  // `other` is a key that names no field.
+  void append_fields(const YamlNode& node, FieldMap& out, std::string_view other = {}) {
     if (!node.is_map()) error("E0602", node.where, "an event is a mapping of fields to values");
     for (const auto& [key, value] : node.entries) {
+      if (key.text.text() == other) continue;
       if (!value.is_scalar())
         error("E0602", value.where, "the value of '" + key.text.text() + "' must be a single value");
       out.emplace_back(key.text.text(), value.text.text());
@@ -140,14 +163,17 @@ class TestFile {
     TestOutcome out{.name = test.name, .where = file_.locate(test.where.offset), .passed = false, .difference = {}};
     std::vector<std::string> reported;
     std::vector<const Rule*> matching;
-    for (std::size_t i = 0; i < test.events.size(); ++i) {
-      auto sample = Sample::make(test.events[i]);
+    Correlator correlator(*engine_);
+    std::chrono::milliseconds elapsed{};
+    for (const auto& event : test.events) {
+      elapsed += event.after;
+      auto sample = Sample::make(event.fields, elapsed);
       if (!sample) {
-        error("E0606", test.places[i], sample.error().message);
+        error("E0606", event.where, sample.error().message);
         out.difference = sample.error().message;
         return out;
       }
-      judge(**sample, test, reported, matching, out.difference);
+      judge(**sample, test, correlator, reported, matching, out.difference);
     }
     auto expected = test.expect;
     std::ranges::sort(expected);
@@ -161,17 +187,25 @@ class TestFile {
     return out;
   }
 
-  void judge(Sample& sample, const Case& test, std::vector<std::string>& reported, std::vector<const Rule*>& matching,
-             std::string& difference) {
-    engine_->match_all(sample.context(), matching);
+  // Adds what the event reports to `reported`, and what matches, though another rule reports, to `matching`.
+  void judge(Sample& sample, const Case& test, Correlator& correlator, std::vector<std::string>& reported,
+             std::vector<const Rule*>& matching, std::string& difference) {
     const auto context = sample.context();
-    const auto* rule = engine_->match(context);
-    if (!rule) return;
-    reported.push_back(rule->name);
-    const auto rendered = engine_->render(*rule, context);
-    if (rendered.text.find(test.contains) == std::string::npos)
-      difference +=
-          "expected '" + test.contains + "' in the output of '" + rule->name + "'\n     got " + rendered.text + "\n";
+    std::vector<Match> matches;
+    engine_->matches(context, Matching::all, matches);
+    for (const auto& match : matches)
+      if (!match.counts) matching.push_back(match.rule);
+    std::vector<Verdict> verdicts;
+    correlator.judge(matches, test.matching, context, verdicts);
+    for (const auto& verdict : verdicts) {
+      if (verdict.suppressed) continue;
+      if (verdict.rule->correlation && verdict.rule->correlation->counts()) matching.push_back(verdict.rule);
+      reported.push_back(verdict.rule->name);
+      const auto rendered = engine_->render(*verdict.rule, context);
+      if (rendered.text.find(test.contains) == std::string::npos)
+        difference += "expected '" + test.contains + "' in the output of '" + verdict.rule->name + "'\n     got " +
+                      rendered.text + "\n";
+    }
   }
 
   const SourceFile& file_;

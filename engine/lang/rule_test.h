@@ -7,12 +7,15 @@
 //     given: {container.id: 3f2a, proc.name: cat}   # fields of all events of the test
 //     events:
 //       - {evt.type: openat, fd.name: /etc/shadow}
+//       - {evt.type: openat, fd.name: /etc/shadow, after: 3s}  # since the event before; without: at the same time
 //     expect: [Sensitive file read in a container]  # the rules that report, the first that matches each event
 //     silent: [Some other rule]          # rules that must not match, whatever else does
 //     output: {contains: "/etc/shadow"}  # optional: a text in each alert's line
+//     match: all                         # every rule that matches reports; without: the first
 //
 // `expect` is exact: a rule more or a rule less fails the test; without it nothing may report, unless only `silent` is
-// given. Fields that can be set: sample.h. One thread.
+// given. A test begins with nothing counted for windows, sequences and throttles; what a throttle holds back is not
+// reported. Fields that can be set: sample.h. One thread.
 #pragma once
 
 #include <filesystem>

@@ -19,7 +19,7 @@ namespace {
 using World = Sample::World;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr std::uint64_t now_ns = 100'000 * second_ns;
+constexpr std::uint64_t first_ns = 100'000 * second_ns;
 
 // Fields that others build on, in the order they must be set.
 constexpr int last_stage = 4;
@@ -44,10 +44,10 @@ std::pair<std::string_view, std::size_t> split_index(std::string_view field) {
 void set_defaults(World& w) {
   auto& e = w.event;
   auto& p = *w.process;
-  e.time_ns = now_ns;
+  e.time_ns = w.now_ns;
   e.pid = e.tid = p.pid = 4000;
   e.ns_pid = e.ns_tid = p.ns_pid = 40;
-  e.start_ns = p.start_ns = now_ns - 10 * second_ns;
+  e.start_ns = p.start_ns = w.now_ns - 10 * second_ns;
   p.cwd = "/";
 }
 
@@ -159,8 +159,10 @@ Context Sample::context() {
                  .scratch = world_->scratch};
 }
 
-std::expected<std::unique_ptr<Sample>, SampleError> Sample::make(const FieldMap& fields) {
+std::expected<std::unique_ptr<Sample>, SampleError> Sample::make(const FieldMap& fields,
+                                                                 std::chrono::nanoseconds elapsed) {
   auto world = std::make_unique<World>();
+  world->now_ns = first_ns + static_cast<std::uint64_t>(elapsed.count());
   set_defaults(*world);
   const auto ordered = in_stages(fields);
   if (ordered.empty() || ordered.front().first != "evt.type")

@@ -7,6 +7,7 @@
 // cannot be set so, or that does not read back as given, is an error. One thread.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <memory>
 #include <string>
@@ -26,8 +27,9 @@ struct SampleError {
 
 class Sample {
  public:
-  // Null `error.field` names are about the whole map.
-  static std::expected<std::unique_ptr<Sample>, SampleError> make(const FieldMap& fields);
+  // Null `error.field` names are about the whole map. `elapsed` is the time since the first of several events.
+  static std::expected<std::unique_ptr<Sample>, SampleError> make(const FieldMap& fields,
+                                                                  std::chrono::nanoseconds elapsed = {});
   ~Sample();
   Sample(const Sample&) = delete;
   Sample& operator=(const Sample&) = delete;

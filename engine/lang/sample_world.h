@@ -28,6 +28,7 @@ class SampleNames : public Names {
 };
 
 struct Sample::World {
+  std::uint64_t now_ns = 0;  // the event's time
   Event event;
   std::shared_ptr<Process> process = std::make_shared<Process>();
   std::vector<std::shared_ptr<Process>> ancestors;  // parent first; linked when all fields are set

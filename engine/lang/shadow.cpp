@@ -17,6 +17,7 @@ struct Root {
   bool any;                   // an "or"; else an "and", of one part if it is neither
   std::vector<NodeId> parts;  // sorted
   std::uint64_t mask = 0;
+  std::uint32_t rule = 0;
 };
 
 Root make_root(const Program& program, NodeId id) {
@@ -56,12 +57,14 @@ std::vector<Compiler::Shadow> Compiler::shadows() const {
   for (const auto& candidates : program_.dispatch) {
     std::vector<Root> roots;
     for (const auto& candidate : candidates) {
+      if (candidate.counts) continue;  // reports, or does not, whatever other rules say of this event
       auto root = make_root(program_, candidate.root);
+      root.rule = candidate.rule;
       const auto above = std::ranges::find_if(roots, [&](const Root& earlier) { return implies(root, earlier); });
       if (above == roots.end()) {
         free[candidate.rule] = true;
       } else {
-        shadowed.emplace(candidate.rule, candidates[static_cast<std::size_t>(above - roots.begin())].rule);
+        shadowed.emplace(candidate.rule, above->rule);
       }
       roots.push_back(std::move(root));
     }

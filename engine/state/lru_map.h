@@ -43,7 +43,8 @@ class LruMap {
     return true;
   }
 
-  // Not to be called on an empty map.
+  // Neither is to be called on an empty map.
+  const std::pair<Key, Value>& oldest() const { return order_.back(); }
   std::pair<Key, Value> pop_oldest() {
     std::pair<Key, Value> oldest = std::move(order_.back());
     index_.erase(oldest.first);

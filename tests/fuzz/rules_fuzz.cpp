@@ -37,6 +37,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!loaded.engine) return 0;
   std::vector<const Rule*> matched;
   loaded.engine->match_all(sample().context(), matched);
+  std::vector<Match> parts;
+  loaded.engine->matches(sample().context(), Matching::all, parts);
+  std::vector<const Rule*> rules;
+  for (const auto& part : parts)
+    if (rules.empty() || rules.back() != part.rule) rules.push_back(part.rule);
+  if (rules != matched) std::abort();
   for (const auto& rule : loaded.engine->rules()) {
     (void)explain(*loaded.engine, rule);
     (void)loaded.engine->render(rule, sample().context());

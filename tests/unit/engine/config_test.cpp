@@ -61,6 +61,30 @@ alerts:
   EXPECT_EQ(webhook.connect_timeout, 4s);
 }
 
+TEST(Config, SaysWhichRulesRun) {
+  const auto config = parse_config("test.yaml",
+                                   "rules_match: all\nrules_priority: Warning\nrules_choices:\n"
+                                   "  - disable: {rule: '*'}\n  - enable: {tag: container}\n");
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->selection.matching, lang::Matching::all);
+  EXPECT_EQ(config->selection.least, lang::Priority::warning);
+  ASSERT_EQ(config->selection.choices.size(), 2U);
+  EXPECT_FALSE(config->selection.choices[0].enable);
+  EXPECT_EQ(config->selection.choices[0].rule, "*");
+  EXPECT_TRUE(config->selection.choices[1].enable);
+  EXPECT_EQ(config->selection.choices[1].tag, "container");
+}
+
+TEST(Config, ChoicesOfRulesAreChecked) {
+  EXPECT_THAT(errors_of("rules_match: some\n"), HasSubstr("one of first, all"));
+  EXPECT_THAT(errors_of("rules_priority: loud\n"), HasSubstr("test.yaml:1:17: rules_priority: is 'loud'"));
+  EXPECT_THAT(errors_of("rules_choices: {disable: {}}\n"), HasSubstr("one of 'rule'"));
+  EXPECT_THAT(errors_of("rules_choices: {disable: {rule: a, tag: b}}\n"), HasSubstr("one of 'rule'"));
+  EXPECT_THAT(errors_of("rules_choices: [{}]\n"), HasSubstr("one of 'enable'"));
+  EXPECT_THAT(errors_of("rules_choices: [{disable: {rule: a}, enable: {rule: b}}]\n"), HasSubstr("one of 'enable'"));
+  EXPECT_THAT(errors_of("rules_choices: [{disable: {rules: a}}]\n"), HasSubstr("did you mean 'rule'"));
+}
+
 TEST(Config, AnUnknownKeyIsAnErrorWithPlaceAndSuggestion) {
   EXPECT_THAT(errors_of("alerts:\n  webhok: {url: http://x}\n"),
               AllOf(HasSubstr("test.yaml:2:3"), HasSubstr("alerts.webhok"), HasSubstr("did you mean 'webhook'")));
@@ -106,17 +130,9 @@ TEST(Config, TheExampleFileIsTheDefaults) {
   EXPECT_EQ(config->alerts.drain_timeout, defaults.alerts.drain_timeout);
   EXPECT_EQ(config->containers.metadata_timeout, defaults.containers.metadata_timeout);
   EXPECT_EQ(config->log_level, defaults.log_level);
-}
-
-TEST(Duration, UnitsAndSums) {
-  EXPECT_EQ(parse_duration("500ms"), 500ms);
-  EXPECT_EQ(parse_duration("10s"), 10s);
-  EXPECT_EQ(parse_duration("1h30m"), 90min);
-}
-
-TEST(Duration, NonsenseIsRefused) {
-  for (const char* text : {"", "10", "s", "10 s", "-1s", "1d", "9999999999s", "1.5s", "1000000h"})
-    EXPECT_FALSE(parse_duration(text)) << text;
+  EXPECT_EQ(config->selection.matching, defaults.selection.matching);
+  EXPECT_EQ(config->selection.least, defaults.selection.least);
+  EXPECT_TRUE(config->selection.choices.empty());
 }
 
 }  // namespace

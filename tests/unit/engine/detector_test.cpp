@@ -38,8 +38,9 @@ class DetectorTest : public testing::Test {
     return std::make_shared<Container>(value);
   }
 
-  void open(std::string_view path, std::shared_ptr<const Container> where) {
+  void open(std::string_view path, std::shared_ptr<const Container> where, std::uint64_t time_ns = 0) {
     test::Record<ev_file> record(EV_OPENAT);
+    record.body.h.time_ns = time_ns;
     record.body.fd = 3;
     record.body.h.pid = 7;
     record.add(&ev_file::path, path);
@@ -168,6 +169,114 @@ TEST_F(DetectorTest, NewRulesCountFromTheNextEvent) {
   ASSERT_EQ(raised_.size(), 1U);
   EXPECT_EQ(raised_[0].rule, "other");
   EXPECT_EQ(detector_.stats().alerts.at("other"), 1U);
+}
+
+constexpr auto three_reads = R"(
+- rule: three
+  desc: x
+  condition: evt.type = openat and fd.name = /etc/shadow
+  output: opened %fd.name in %container.name
+  priority: warning
+  window: {count: 3, within: 10s, by: container.id}
+- rule: one
+  desc: x
+  condition: evt.type = openat and fd.name startswith /etc/shadow
+  output: x
+  priority: notice
+  throttle: {count: 1, within: 10s}
+)";
+constexpr std::uint64_t second_ns = 1'000'000'000;
+
+std::vector<std::string> rules_of(const std::vector<alerts::Alert>& alerts) {
+  std::vector<std::string> out;
+  for (const auto& alert : alerts) out.push_back(alert.rule);
+  return out;
+}
+
+TEST_F(DetectorTest, AWindowReportsInItsTurnAndAThrottleTellsWhatItHeldBack) {
+  detector_.replace(engine_of(three_reads));
+  for (const std::uint64_t time : {0, 1, 2, 3}) open("/etc/shadow", nullptr, time * second_ns);
+  EXPECT_THAT(rules_of(raised_), ElementsAre("one", "three"));
+  EXPECT_EQ(detector_.stats().suppressed.at("one"), 2U);
+  open("/etc/shadow", nullptr, 20 * second_ns);
+  ASSERT_EQ(raised_.size(), 3U);
+  EXPECT_EQ(raised_[2].output, "x (2 more suppressed)");
+  ASSERT_EQ(raised_[2].fields.size(), 1U);
+  EXPECT_EQ(raised_[2].fields[0].first, "throttle.suppressed");
+  EXPECT_EQ(raised_[2].fields[0].second, alerts::FieldValue(std::int64_t{2}));
+  EXPECT_EQ(detector_.stats().alerts.at("one"), 2U);
+}
+
+TEST_F(DetectorTest, AnEventThatWaitsIsCountedOnce) {
+  detector_.replace(engine_of(three_reads));
+  open("/etc/shadow", container(Metadata::pending));
+  detector_.on_tick(host_);
+  open("/etc/shadow", container(Metadata::pending));
+  detector_.on_tick(host_);
+  detector_.on_tick(host_);
+  current_ = container(Metadata::complete, "web");
+  detector_.on_tick(host_);
+  EXPECT_THAT(rules_of(raised_), ElementsAre("one"));
+  open("/etc/shadow", container(Metadata::complete, "web"));
+  EXPECT_THAT(rules_of(raised_), ElementsAre("one", "three"));
+  EXPECT_THAT(raised_[1].output, HasSubstr("in web"));
+}
+
+TEST_F(DetectorTest, StepsWaitBehindEarlierStepsOfTheSameContainer) {
+  detector_.replace(engine_of(R"(
+- rule: then
+  desc: x
+  output: x
+  priority: warning
+  sequence:
+    within: 10s
+    by: container.id
+    steps:
+      - condition: evt.type = openat and fd.name = /etc/a
+      - condition: evt.type = openat and fd.name = /etc/b
+)"));
+  open("/etc/a", container(Metadata::pending));
+  open("/etc/b", container(Metadata::complete, "web"));  // the metadata came in between
+  EXPECT_THAT(raised_, IsEmpty());
+  detector_.on_tick(host_);
+  EXPECT_THAT(rules_of(raised_), ElementsAre("then"));
+  open("/etc/a", container(Metadata::complete, "web"));
+  open("/etc/b", container(Metadata::complete, "web"));
+  EXPECT_EQ(raised_.size(), 2U);  // nothing waits any more
+}
+
+TEST_F(DetectorTest, AReloadStartsCountingAnew) {
+  detector_.replace(engine_of(three_reads));
+  open("/etc/shadow", nullptr);
+  open("/etc/shadow", nullptr);
+  detector_.replace(engine_of(three_reads));
+  open("/etc/shadow", nullptr);
+  EXPECT_THAT(rules_of(raised_), ElementsAre("one", "one"));
+}
+
+TEST_F(DetectorTest, AllRulesReportIfAsked) {
+  Detector all(
+      engine_of(rules_text), [](const std::string&) { return nullptr; },
+      [this](alerts::Alert alert) { raised_.push_back(std::move(alert)); }, {.matching = lang::Matching::all});
+  all.replace(std::shared_ptr<const lang::Engine>(lang::load_text("test.yaml", R"(
+- rule: a
+  desc: x
+  condition: evt.type = openat
+  output: x
+  priority: warning
+- rule: b
+  desc: x
+  condition: evt.type = openat and fd.name = /etc/x
+  output: x
+  priority: warning
+)",
+                                                                  {.matching = lang::Matching::all})
+                                                      .engine));
+  test::Record<ev_file> record(EV_OPENAT);
+  record.add(&ev_file::path, "/etc/x");
+  const auto bytes = record.bytes();
+  all.on_event({*Event::decode(bytes), bytes, process_, nullptr, 1}, host_);
+  EXPECT_THAT(rules_of(raised_), ElementsAre("a", "b"));
 }
 
 }  // namespace

@@ -169,6 +169,30 @@ TEST(Explain, ShowsConditionTypesAndPlan) {
   EXPECT_EQ(plan.find("evt.type"), std::string::npos) << plan;                        // decided by the type
 }
 
+TEST(Explain, ShowsStepsWindowAndThrottle) {
+  const auto loaded = load_yaml(
+      "- rule: R\n  desc: d\n  output: o\n  priority: INFO\n  condition: proc.name = cat\n"
+      "  sequence: {within: 1m30s, by: proc.pid, steps: [{condition: evt.type = openat}, {condition: evt.type = "
+      "execve, by: "
+      "proc.ppid}]}\n  window: {count: 3, within: 1h}\n  throttle: {count: 1, within: 10s, by: [proc.name, "
+      "fd.name]}\n");
+  ASSERT_TRUE(loaded.engine) << as_text(loaded.diagnostics);
+  const auto text = explain(*loaded.engine, loaded.engine->rules()[0]);
+  for (const auto* part :
+       {"sequence: 2 steps in this order within 1m30s\n",
+        "step 1, for equal proc.pid, of openat:\n  all\n    proc.name = cat\n",
+        "step 2, for equal proc.ppid, of execve:\n", "window: 3 times within 1h, whatever the fields\n",
+        "throttle: at most 1 alerts within 10s, for equal proc.name, fd.name\n", "event types: execve, openat\n",
+        "evaluated for step 1, openat:\n  proc.name = cat", "evaluated for step 2, execve:\n  proc.name = cat"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+}
+
+TEST(Shadows, AreNoneIfAllRulesReport) {
+  const auto text = rule_with("evt.type=open", "A") + rule_with("evt.type=open and proc.name=x", "B");
+  EXPECT_EQ(codes(load_text("test.yaml", text)), "W0511");
+  EXPECT_EQ(codes(load_text("test.yaml", text, {.matching = Matching::all})), "");
+}
+
 // ---- The public rules --------------------------------------------------------------------------------------------
 
 class PublicRules : public testing::Test {

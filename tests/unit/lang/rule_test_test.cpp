@@ -59,6 +59,34 @@ TEST_F(RuleTests, FailWhenTheOutputIsAnother) {
   EXPECT_FALSE(run("- test: t\n  events: [{evt.type: openat, fd.name: /x}]\n  expect: [A]\n  output: {contains: zzz}\n")
                    .passed());
 }
+TEST_F(RuleTests, EventsTakeTimeForWindowsAndThrottles) {
+  write("rules.yaml", rule_with("evt.type=openat", "W") + "  window: {count: 2, within: 10s}\n" +
+                          rule_with("evt.type=execve", "T") + "  throttle: {count: 1, within: 10s}\n");
+  const auto opens = [&](const std::string& second) {
+    return run("- test: t\n  given: {evt.type: openat}\n  events: [{}, {after: 6s}, {after: " + second +
+               "}, {}]\n  expect: [W]\n");
+  };
+  EXPECT_TRUE(opens("1s").passed() == false);
+  EXPECT_EQ(difference(opens("20s")), "expected 'W'\n     got 'W', 'W'\n");
+  EXPECT_TRUE(run("- test: t\n  given: {evt.type: openat}\n  events: [{}, {after: 11s}]\n").passed());
+  EXPECT_TRUE(run("- test: t\n  given: {evt.type: openat}\n  events: [{}, {after: 11s}]\n  silent: [W]\n").passed());
+  EXPECT_TRUE(
+      run("- test: t\n  given: {evt.type: execve}\n  events: [{}, {after: 10s}, {after: 1s}]\n  expect: [T, T]\n")
+          .passed());
+  EXPECT_FALSE(run("- test: t\n  events: [{evt.type: execve, after: soon}]\n  expect: [T]\n").passed());
+  EXPECT_FALSE(run("- test: t\n  events: [{evt.type: execve, after: 1001h}]\n  expect: [T]\n").passed());
+  EXPECT_FALSE(run("- test: t\n  given: {after: 1s}\n  events: [{evt.type: execve}]\n  expect: [T]\n").passed());
+}
+TEST_F(RuleTests, EachTestStartsWithNothingCounted) {
+  write("rules.yaml", rule_with("evt.type=openat", "W") + "  window: {count: 2, within: 10s}\n");
+  const std::string one = "- test: t\n  events: [{evt.type: openat}]\n";
+  EXPECT_TRUE(run(one + one).passed());
+}
+TEST_F(RuleTests, AllRulesReportIfTheTestSaysSo) {
+  EXPECT_TRUE(run("- test: t\n  events: [{evt.type: openat, fd.name: /x}]\n  match: all\n  expect: [A, B]\n").passed());
+  EXPECT_TRUE(run("- test: t\n  events: [{evt.type: openat, fd.name: /x}]\n  match: first\n  expect: [A]\n").passed());
+  EXPECT_FALSE(run("- test: t\n  events: [{evt.type: openat, fd.name: /x}]\n  match: some\n  expect: [A]\n").passed());
+}
 TEST_F(RuleTests, MistakesInATestAreErrors) {
   EXPECT_FALSE(run("").passed());  // no test at all
   EXPECT_FALSE(run("- test: t\n  events: [{evt.type: openat, fd.name: /x}]\n  expect: [AA]\n").passed());

@@ -18,6 +18,7 @@
 
 #define EV_PATH_MAX   4096
 #define EV_ARGS_MAX   4096
+#define EV_ENV_MAX    4096
 #define EV_COMM_LEN   16
 #define EV_RECORD_MAX 28672
 
@@ -102,7 +103,8 @@ enum ev_flags {
 	EVF_READ_FAULT = 1 << 4, /* some user memory could not be read: argv or a user path is incomplete */
 	EVF_PATH_DELETED = 1 << 5,
 	EVF_RESULT_UNKNOWN = 1 << 6,
-	EVF_COMPAT = 1 << 7, /* a 32-bit system call */
+	EVF_COMPAT = 1 << 7,  /* a 32-bit system call */
+	EVF_ENV_CUT = 1 << 8, /* the environment was longer than EV_ENV_MAX */
 };
 
 struct ev_str {
@@ -151,6 +153,12 @@ enum ev_exe_flags {
 	EVX_OVERLAY = 1 << 3,
 };
 
+/* What a standard stream is when a program starts. */
+struct ev_stream {
+	__u16 mode;   /* type of the file, as in st_mode; 0: closed */
+	__u16 family; /* of a socket: AF_* */
+};
+
 /* EV_EXECVE, EV_EXECVEAT: after the point of no return; `h` is the new image's. */
 struct ev_exec {
 	struct ev_header h;
@@ -162,7 +170,8 @@ struct ev_exec {
 	__u32 exe_flags; /* enum ev_exe_flags */
 	__u32 tty;	 /* (major << 20 | minor) of the controlling terminal, 0: none */
 	__u32 pgid, ns_pgid;
-	__u32 env_size; /* bytes of the environment, for information */
+	struct ev_stream streams[3]; /* standard input, output, error */
+	struct ev_str env;	     /* as args, where a rule needs it; else empty */
 	__u32 pad;
 	struct ev_str exe;	/* resolved path of the executable, as the process sees it */
 	struct ev_str filename; /* what was passed to execve, kernel's copy */
@@ -187,9 +196,9 @@ struct ev_file {
 };
 
 enum ev_socket_flags {
-	EVS_CONNECTED = 1 << 0,	   /* the socket has a peer of its own: TCP_ESTABLISHED, a datagram socket after connect */
-	EVS_NAME_CHANGED = 1 << 1, /* sends, receives: not the peer that the one before had, on a socket without its own */
-	EVS_SERVER = 1 << 2,	   /* sends, receives: the local end serves; else the remote one does */
+	EVS_CONNECTED = 1 << 0,	   /* the socket has a peer of its own: TCP_ESTABLISHED, or datagrams after connect */
+	EVS_NAME_CHANGED = 1 << 1, /* sends, receives without a peer of the socket's own: not the one of before */
+	EVS_SERVER = 1 << 2,	   /* sends, receives, duplicates: the local end serves; else the remote one does */
 };
 
 /*
@@ -204,10 +213,10 @@ struct ev_socket {
 	__u16 protocol;		       /* IPPROTO_* */
 	__u16 local_port, remote_port; /* host order */
 	__u16 flags;		       /* enum ev_socket_flags */
-	__u32 args[3];		       /* as passed. listen: backlog; socket: domain, type, protocol; sends, receives: flags */
+	__u32 args[3];		       /* as passed: backlog; or domain, type, protocol; sends, receives: flags */
 	struct ev_str path;	       /* AF_UNIX: where the server listens; a first byte 0 marks an abstract name */
 	__u8 local[16], remote[16];    /* IPv4 in the first four bytes */
-	__u64 size;		       /* sends, receives: bytes asked for; of a message with parts 0 */
+	__u64 size;		       /* sends, receives: bytes asked for; 0 of a message in several parts */
 	__u64 ino;
 };
 
@@ -270,6 +279,7 @@ struct ev_call {
 	X(NO_SCRATCH, "no_scratch", "all buffers of the CPU were in use: the event is lost")                           \
 	X(PATH_CUT, "path_cut", "a path had too many components or bytes: its start is missing")                       \
 	X(ARGS_CUT, "args_cut", "the arguments of a program were longer than kept")                                    \
+	X(ENV_CUT, "env_cut", "the environment of a program was longer than kept")                                     \
 	X(READ_FAULT, "read_fault", "user memory could not be read: a name or argv is incomplete")
 
 enum ev_loss {

@@ -33,6 +33,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
@@ -295,11 +296,13 @@ struct sock_common {
 	__be16 skc_dport;
 	u16 skc_num;
 	unsigned short skc_family;
+	unsigned char skc_state;
 	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
 
 struct sock {
 	struct sock_common __sk_common;
+	u8 sk_userlocks : 4;
 	u16 sk_type, sk_protocol;
 };
 
@@ -312,6 +315,18 @@ struct socket {
 struct sockaddr_un {
 	u16 sun_family;
 	char sun_path[108];
+};
+
+struct user_msghdr {
+	void *msg_name;
+	int msg_namelen;
+	struct iovec *msg_iov;
+	u64 msg_iovlen;
+};
+
+struct iovec {
+	void *iov_base;
+	u64 iov_len;
 };
 
 struct unix_address {
@@ -346,6 +361,10 @@ struct sys_exit_args {
 #define AF_UNIX		 1
 #define AF_INET		 2
 #define AF_INET6	 10
+#define SOCK_STREAM	 1
+#define SOCK_TYPE_MASK	 0xf /* include/linux/net.h */
+#define SOCK_BINDPORT	 8   /* SOCK_BINDPORT_LOCK, include/net/sock.h */
+#define TCP_ESTABLISHED	 1   /* include/net/tcp_states.h; other protocols use it too */
 #define S_IFMT		 0170000
 #define S_IFSOCK	 0140000
 #define S_IMMUTABLE	 (1 << 3)   /* include/linux/fs.h */
@@ -358,13 +377,21 @@ struct sys_exit_args {
 
 /* arch/x86/entry/syscalls/syscall_64.tbl, and _32.tbl for the compat numbers */
 #define NR_OPEN		  2
+#define NR_DUP		  32
+#define NR_DUP2		  33
+#define NR_SOCKET	  41
 #define NR_CONNECT	  42
 #define NR_ACCEPT	  43
+#define NR_SENDTO	  44
+#define NR_RECVFROM	  45
+#define NR_SENDMSG	  46
+#define NR_RECVMSG	  47
 #define NR_BIND		  49
 #define NR_LISTEN	  50
 #define NR_CREAT	  85
 #define NR_OPENAT	  257
 #define NR_ACCEPT4	  288
+#define NR_DUP3		  292
 #define NR_IO_URING_ENTER 426
 #define NR_OPENAT2	  437
 #define NR32_OPEN	  5

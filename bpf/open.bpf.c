@@ -6,8 +6,7 @@
  * nothing, with fexit of io_openat2 for what io_uring opens; else the exit tracepoint of each system call.
  */
 #define TYPED_LOADS
-#include "bpf/path.h"
-#include "bpf/task.h"
+#include "bpf/call.h"
 
 struct open_call {
 	u16 type;
@@ -22,23 +21,10 @@ struct open_call {
 static __always_inline void fill_failed(struct buffer *b, struct ev_file *e, struct open_call *call,
 					struct task_struct *task)
 {
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	char first = 0;
-
 	e->path = e->raw;
 	e->h.flags |= EVF_USER_PATH;
-	if (e->raw.len)
-		bpf_probe_read_kernel(&first, 1, b->record + (e->raw.off & (sizeof(b->record) - 1)));
-	if (first == '/' || !call->name)
-		return;
-	if (call->dirfd == AT_FDCWD) {
-		append_path(b, &e->base, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt), task);
-	} else {
-		struct file *dir = file_of(task, call->dirfd);
-
-		if (dir)
-			append_file_path(b, &e->base, dir, task);
-	}
+	if (call->name)
+		append_base(b, &e->base, &e->raw, call->dirfd, task);
 }
 
 static __always_inline int handle_open(struct open_call *call)
@@ -61,18 +47,11 @@ static __always_inline int handle_open(struct open_call *call)
 	e->open_mode = call->mode;
 	e->dirfd = call->dirfd;
 	e->fd = call->result >= 0 ? call->result : -1;
-	if (call->name && !append_string(b, &e->raw, call->name, USER)) {
-		e->h.flags |= EVF_READ_FAULT;
-		count_loss(EVL_READ_FAULT);
-	}
+	append_user_string(b, &e->raw, call->name);
 	if (call->result >= 0)
 		file = file_of(task, call->result);
 	if (file) {
-		struct inode *inode = BPF_CORE_READ(file, f_inode);
-
-		e->ino = BPF_CORE_READ(inode, i_ino);
-		e->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-		e->mode = BPF_CORE_READ(inode, i_mode);
+		fill_inode(e, file);
 		append_file_path(b, &e->path, file, task);
 	} else {
 		fill_failed(b, e, call, task);

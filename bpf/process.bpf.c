@@ -137,7 +137,6 @@ static __always_inline void fill_args(struct buffer *b, struct ev_exec *e, struc
 	unsigned long start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
 	u64 len = end - start;
 
-	e->env_size = BPF_CORE_READ(task, mm, env_end) - BPF_CORE_READ(task, mm, env_start);
 	if (len > EV_ARGS_MAX) {
 		len = EV_ARGS_MAX;
 		e->h.flags |= EVF_ARGS_CUT;
@@ -146,6 +145,39 @@ static __always_inline void fill_args(struct buffer *b, struct ev_exec *e, struc
 	if (!append(b, &e->args, (void *)start, len, USER)) {
 		e->h.flags |= EVF_READ_FAULT;
 		count_loss(EVL_READ_FAULT);
+	}
+}
+
+/* Set while a rule reads the environment: it may hold 4 KiB for every program that starts. */
+__u32 keep_environment;
+
+static __always_inline void fill_environment(struct buffer *b, struct ev_exec *e, struct task_struct *task)
+{
+	unsigned long start = BPF_CORE_READ(task, mm, env_start), end = BPF_CORE_READ(task, mm, env_end);
+	u64 len = end - start;
+
+	if (len > EV_ENV_MAX) {
+		len = EV_ENV_MAX;
+		e->h.flags |= EVF_ENV_CUT;
+		count_loss(EVL_ENV_CUT);
+	}
+	if (!append(b, &e->env, (void *)start, len, USER)) {
+		e->h.flags |= EVF_READ_FAULT;
+		count_loss(EVL_READ_FAULT);
+	}
+}
+
+static __always_inline void fill_stream(struct ev_stream *stream, struct task_struct *task, s32 fd)
+{
+	struct file *file = file_of(task, fd);
+
+	if (!file)
+		return;
+	stream->mode = BPF_CORE_READ(file, f_inode, i_mode);
+	if ((stream->mode & S_IFMT) == S_IFSOCK) {
+		struct socket *sock = BPF_CORE_READ(file, private_data);
+
+		stream->family = BPF_CORE_READ(sock, sk, __sk_common.skc_family);
 	}
 }
 
@@ -180,6 +212,10 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	e->parent_start_ns = BPF_CORE_READ(parent, start_boottime);
 	fill_exe(b, e, task);
 	fill_args(b, e, task);
+	if (keep_environment)
+		fill_environment(b, e, task);
+	for (s32 fd = 0; fd < 3; fd++)
+		fill_stream(&e->streams[fd], task, fd);
 	fill_session(e, task);
 	append_string(b, &e->filename, BPF_CORE_READ(bprm, filename), KERNEL);
 	append_path(b, &e->cwd, BPF_CORE_READ(fs, pwd.dentry), BPF_CORE_READ(fs, pwd.mnt), task);

@@ -138,11 +138,14 @@ static __always_inline bool append_string(struct buffer *b, struct ev_str *str, 
 		len = bpf_probe_read_user_str(b->record + off, EV_PATH_MAX, from);
 	else
 		len = bpf_probe_read_kernel_str(b->record + off, EV_PATH_MAX, from);
-	if (len <= 0)
+	if (len < 0)
 		return false;
+	/* The zero is counted, but not of an empty string of the user's (strncpy_from_user_nofault, mm/maccess.c). */
+	if (len > 0)
+		len--;
 	str->off = off;
-	str->len = len - 1;
-	b->used = off + len - 1;
+	str->len = len;
+	b->used = off + len;
 	return true;
 }
 

@@ -1,12 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * connect, accept, accept4, bind, listen.
+ * socket, connect, accept, accept4, bind, listen.
  *
  * Hooks in order of preference: fexit of the system call's entry function, which cannot be inlined away and costs other
  * system calls nothing; else the exit tracepoint of the system call. Both see the same registers. What comes
  * through io_uring or as a 32-bit call is seen by lsm/socket.bpf.c.
  */
 #include "bpf/socket.h"
+
+/* The arguments stand in where the call failed and there is no socket. */
+static __always_inline int on_socket(struct pt_regs *regs, long ret)
+{
+	struct socket_call call = {
+		.type = EV_SOCKET,
+		.fd = ret >= 0 ? ret : -1,
+		.result = ret,
+		.args = {regs->di, regs->si, regs->dx},
+	};
+	struct buffer *b = begin_socket(&call, socket_of(call.fd));
+	struct ev_socket *e;
+
+	if (!b)
+		return 0;
+	e = (struct ev_socket *)b->record;
+	if (!e->ino) {
+		e->family = regs->di;
+		e->sock_type = regs->si & SOCK_TYPE_MASK;
+		e->protocol = regs->dx;
+	}
+	record_submit(b);
+	return 0;
+}
 
 static __always_inline int on_connect(struct pt_regs *regs, long ret)
 {
@@ -45,7 +69,7 @@ static __always_inline int on_bind(struct pt_regs *regs, long ret)
 
 static __always_inline int on_listen(struct pt_regs *regs, long ret)
 {
-	struct socket_call call = {.type = EV_LISTEN, .fd = regs->di, .result = ret, .backlog = regs->si};
+	struct socket_call call = {.type = EV_LISTEN, .fd = regs->di, .result = ret, .args = {regs->si}};
 
 	return handle_socket(&call, socket_of(regs->di));
 }
@@ -57,19 +81,22 @@ static __always_inline int on_listen(struct pt_regs *regs, long ret)
 		return handler;                                                                                        \
 	}
 
+SOCKET_FEXIT(socket, on_socket(regs, ret))
 SOCKET_FEXIT(connect, on_connect(regs, ret))
 SOCKET_FEXIT(accept, on_accept(EV_ACCEPT, regs, ret))
 SOCKET_FEXIT(accept4, on_accept(EV_ACCEPT4, regs, ret))
 SOCKET_FEXIT(bind, on_bind(regs, ret))
 SOCKET_FEXIT(listen, on_listen(regs, ret))
 
-/* One program for all five: the loader attaches it to the tracepoints that are needed. */
+/* One program for all: the loader attaches it to the tracepoints that are needed. */
 SEC("tp")
 int socket_tp(struct sys_exit_args *ctx)
 {
 	struct pt_regs *regs = task_regs(bpf_get_current_task_btf());
 
 	switch (ctx->id) {
+	case NR_SOCKET:
+		return on_socket(regs, ctx->ret);
 	case NR_CONNECT:
 		return on_connect(regs, ctx->ret);
 	case NR_ACCEPT:

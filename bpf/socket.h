@@ -13,8 +13,9 @@ struct socket_call {
 	u16 flags; /* EVF_* */
 	s32 fd;
 	s64 result;
-	u32 backlog;
-	const void *address; /* as the caller passed it; NULL: none */
+	u32 args[3];
+	u64 size;
+	const void *address; /* as the caller passed it, or got it from a receive; NULL: none */
 	enum memory memory;  /* where `address` points */
 	u32 address_len;
 };
@@ -58,27 +59,71 @@ static __always_inline void fill_inet(struct ev_socket *e, struct sock *sk)
 	}
 }
 
-/* The name the serving end is bound to: our own, or for connect the peer's. */
-static __always_inline void append_unix(struct buffer *b, struct ev_socket *e, struct sock *sk)
+static __always_inline bool is_transfer(u16 type)
 {
-	struct unix_sock *u = (struct unix_sock *)sk;
-	struct unix_address *address;
-	s32 len;
+	return type >= EV_SENDTO && type <= EV_RECVMSG;
+}
 
-	if (e->h.type == EV_CONNECT)
-		u = (struct unix_sock *)BPF_CORE_READ(u, peer);
-	address = BPF_CORE_READ(u, addr);
-	len = BPF_CORE_READ(address, len) - 2; /* without sun_family */
+static __always_inline bool append_unix(struct buffer *b, struct ev_socket *e, struct unix_sock *u)
+{
+	struct unix_address *address = BPF_CORE_READ(u, addr);
+	s32 len = BPF_CORE_READ(address, len) - 2; /* without sun_family */
+
 	if (!address || len <= 0 || len > 108)
+		return false;
+	return append(b, &e->path, (void *)address + bpf_core_field_offset(struct unix_address, name) + 2, len, KERNEL);
+}
+
+/* The name the serving end is bound to: our own, or the peer's. */
+static __always_inline void fill_unix(struct buffer *b, struct ev_socket *e, struct sock *sk)
+{
+	struct unix_sock *u = (struct unix_sock *)sk, *peer = (struct unix_sock *)BPF_CORE_READ(u, peer);
+
+	if (e->h.type != EV_CONNECT && append_unix(b, e, u))
 		return;
-	append(b, &e->path, (void *)address + bpf_core_field_offset(struct unix_address, name) + 2, len, KERNEL);
+	if (e->h.type == EV_CONNECT || is_transfer(e->h.type))
+		append_unix(b, e, peer);
+}
+
+/* Everything that the kernel's socket says of itself. */
+static __always_inline void fill_socket(struct buffer *b, struct ev_socket *e, struct socket *sock)
+{
+	struct sock *sk = BPF_CORE_READ(sock, sk);
+
+	if (!sk)
+		return;
+	e->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	e->sock_type = BPF_CORE_READ(sk, sk_type);
+	e->protocol = BPF_CORE_READ(sk, sk_protocol);
+	e->ino = BPF_CORE_READ(sock, file, f_inode, i_ino);
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_ESTABLISHED)
+		e->flags |= EVS_CONNECTED;
+	if (e->family == AF_INET || e->family == AF_INET6)
+		fill_inet(e, sk);
+	else if (e->family == AF_UNIX)
+		fill_unix(b, e, sk);
+}
+
+/*
+ * Marks the socket whose local end serves. A datagram socket does that was bound to a port by its program. Of a
+ * connection the kernel does not keep who began it: the lower port is taken to be the server's.
+ */
+static __always_inline void fill_server(struct ev_socket *e, struct socket *sock)
+{
+	struct sock *sk = BPF_CORE_READ(sock, sk);
+
+	if (e->family != AF_INET && e->family != AF_INET6)
+		return;
+	if (e->sock_type == SOCK_STREAM ? e->local_port < e->remote_port
+					: BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks) & SOCK_BINDPORT)
+		e->flags |= EVS_SERVER;
 }
 
 static __always_inline void fill_passed(struct buffer *b, struct ev_socket *e, struct socket_call *call)
 {
 	union address a = {};
 	u32 len = call->address_len;
-	bool remote = call->type == EV_CONNECT;
+	bool remote = call->type == EV_CONNECT || is_transfer(call->type);
 
 	if (!call->address || len < 2)
 		return;
@@ -102,38 +147,46 @@ static __always_inline void fill_passed(struct buffer *b, struct ev_socket *e, s
 		e->family = a.in.family;
 }
 
-static __always_inline int handle_socket(struct socket_call *call, struct socket *sock)
+/* Whether the address that went with the call says more than the socket. */
+static __always_inline bool needs_passed(struct ev_socket *e, struct socket_call *call)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	if (call->type == EV_CONNECT)
+		return !e->remote_port && !e->path.len;
+	if (is_transfer(call->type))
+		return !(e->flags & EVS_CONNECTED);
+	return call->result < 0 || call->flags;
+}
+
+/* A record of the call, all but submitted; NULL: nothing is to be told, or no buffer is free. */
+static __always_inline struct buffer *begin_socket(struct socket_call *call, struct socket *sock)
+{
 	struct buffer *b;
 	struct ev_socket *e;
-	struct sock *sk;
 
 	if (is_self())
-		return 0;
+		return NULL;
 	b = record_begin(sizeof(*e));
 	if (!b)
-		return 0;
+		return NULL;
 	e = (struct ev_socket *)b->record;
-	fill_header(&e->h, task, call->type);
+	fill_header(&e->h, bpf_get_current_task_btf(), call->type);
 	e->h.flags |= call->flags;
 	e->h.result = call->result;
 	e->fd = call->fd;
-	e->args[0] = call->backlog;
-	sk = BPF_CORE_READ(sock, sk);
-	if (sk) {
-		e->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-		e->sock_type = BPF_CORE_READ(sk, sk_type);
-		e->protocol = BPF_CORE_READ(sk, sk_protocol);
-		e->ino = BPF_CORE_READ(sock, file, f_inode, i_ino);
-		if (e->family == AF_INET || e->family == AF_INET6)
-			fill_inet(e, sk);
-		else if (e->family == AF_UNIX)
-			append_unix(b, e, sk);
-	}
-	if (call->type == EV_CONNECT ? !e->remote_port && !e->path.len : call->result < 0 || call->flags)
+	__builtin_memcpy(e->args, call->args, sizeof(e->args));
+	e->size = call->size;
+	fill_socket(b, e, sock);
+	if (needs_passed(e, call))
 		fill_passed(b, e, call);
-	record_submit(b);
+	return b;
+}
+
+static __always_inline int handle_socket(struct socket_call *call, struct socket *sock)
+{
+	struct buffer *b = begin_socket(call, sock);
+
+	if (b)
+		record_submit(b);
 	return 0;
 }
 

@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "cli/commands.h"
@@ -116,17 +118,42 @@ Report examine(const lang::Engine* rules) {
   return report;
 }
 
+// Hooks of one observation that are alike but for their target: one line for people.
+struct HookGroup {
+  const HookRow* first;
+  std::size_t hooks = 0;
+  std::vector<std::string> events;
+  std::set<std::string> rules;
+};
+
+std::vector<HookGroup> grouped(const std::vector<HookRow>& rows) {
+  const auto key = [](const HookRow& row) { return std::tie(row.observation, row.kind, row.state, row.problem); };
+  std::vector<HookGroup> groups;
+  for (const HookRow& row : rows) {
+    auto group = std::ranges::find_if(groups, [&](const HookGroup& other) { return key(*other.first) == key(row); });
+    if (group == groups.end()) group = groups.insert(group, HookGroup{&row});
+    ++group->hooks;
+    for (const std::string& event : row.events) {
+      if (std::ranges::find(group->events, event) == group->events.end()) group->events.push_back(event);
+    }
+    group->rules.insert(row.rules.begin(), row.rules.end());
+  }
+  return groups;
+}
+
 void print_text(const Report& report, bool with_rules) {
   fmt::print("kernel      {}\nBTF         {}\nLSMs        {}\ntracefs     {}\n", report.kernel,
              report.btf ? "present" : "missing", report.modules.empty() ? "not known" : report.modules,
              report.tracefs.empty() ? "not mounted" : report.tracefs);
   fmt::print("privileges  {}\n\n", report.missing.empty() ? "sufficient" : "insufficient, see below");
-  fmt::print("{:<22} {:<15} {:<24} {:<10} {:>5}  {}\n", "OBSERVATION", "KIND", "HOOK", "STATE", "RULES",
+  fmt::print("{:<22} {:<15} {:<28} {:<10} {:>5}  {}\n", "OBSERVATION", "KIND", "HOOK", "STATE", "RULES",
              "EVENTS, OR WHY NOT");
-  for (const HookRow& row : report.hooks) {
-    const std::string rules = with_rules ? fmt::format("{}", row.rules.size()) : "-";
-    fmt::print("{:<22} {:<15} {:<24} {:<10} {:>5}  {}\n", row.observation, row.kind, row.target, row.state, rules,
-               row.problem.empty() ? fmt::format("{}", fmt::join(row.events, ", ")) : row.problem);
+  for (const HookGroup& group : grouped(report.hooks)) {
+    const HookRow& row = *group.first;
+    const std::string hook = group.hooks == 1 ? row.target : fmt::format("{}, +{}", row.target, group.hooks - 1);
+    fmt::print("{:<22} {:<15} {:<28} {:<10} {:>5}  {}\n", row.observation, row.kind, hook, row.state,
+               with_rules ? fmt::format("{}", group.rules.size()) : "-",
+               row.problem.empty() ? fmt::format("{}", fmt::join(group.events, ", ")) : row.problem);
   }
   fmt::print("\n{:<22} {:<32} {}\n", "CONTAINER ENGINE", "LOOKED FOR AT", "FOUND");
   for (const EngineRow& row : report.engines) fmt::print("{:<22} {:<32} {}\n", row.name, row.path, row.state);

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "engine/lang/engine.h"
 #include "engine/lang/explain.h"
 #include "engine/lang/rule_test.h"
+#include "engine/lang/suggest.h"
 
 namespace eunomia::cli {
 namespace {
@@ -25,8 +28,21 @@ struct RulesOptions {
   std::string format = "text", rule;
 };
 
+std::string count(std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
+// What `eunomia run` would read with the same options, if no path is given.
+std::optional<Paths> paths_of(const RulesOptions& options) {
+  if (!options.paths.empty()) return options.paths;
+  auto config = effective_config(options.sources);
+  if (config) return std::move(config->rules);
+  fmt::print(stderr, "{}\n", config.error());
+  return std::nullopt;
+}
+
 int check(const RulesOptions& options) {
-  const lang::LoadResult loaded = lang::load(options.paths);
+  const auto paths = paths_of(options);
+  if (!paths) return exit_failed;
+  const lang::LoadResult loaded = lang::load(*paths);
   if (options.format == "json") {
     fmt::print("{}\n", lang::to_json(loaded.diagnostics));
     return loaded.engine ? exit_ok : exit_failed;
@@ -36,11 +52,12 @@ int check(const RulesOptions& options) {
     fmt::print("{}", lang::to_text(diagnostic));
     if (diagnostic.severity == lang::Severity::error) ++errors;
   }
-  const std::size_t warnings = loaded.diagnostics.size() - errors;
+  if (!loaded.requirements.empty()) fmt::print("the files ask for {}\n", fmt::join(loaded.requirements, ", "));
+  const std::string warnings = count(loaded.diagnostics.size() - errors, "warning");
   if (loaded.engine)
-    fmt::print("{} rules are fine, {} warnings\n", loaded.engine->rules().size(), warnings);
+    fmt::print("{} loaded, {}\n", count(loaded.engine->rules().size(), "rule"), warnings);
   else
-    fmt::print("{} errors, {} warnings\n", errors, warnings);
+    fmt::print("{}, {}\n", count(errors, "error"), warnings);
   return loaded.engine ? exit_ok : exit_failed;
 }
 
@@ -60,14 +77,43 @@ int test(const RulesOptions& options) {
 // The rules that `eunomia run` would use with the same options.
 std::shared_ptr<const lang::Engine> configured_rules(const RulesOptions& options) {
   const auto config = effective_config(options.sources);
-  if (config) return load_rules(*config);
+  if (config) {
+    auto rules = load_rules(*config);
+    if (!rules && options.sources.rules.empty())
+      fmt::print(stderr, "`-r PATH` names other rules than those of the configuration\n");
+    return rules;
+  }
   fmt::print(stderr, "{}\n", config.error());
   return nullptr;
+}
+
+void print_json(const lang::Engine& rules) {
+  auto out = nlohmann::json::array();
+  for (const lang::Rule& rule : rules.rules()) {
+    auto events = nlohmann::json::array();
+    for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type)
+      if (rule.events.test(type)) events.push_back(event_name(static_cast<EventType>(type)));
+    out.push_back({{"name", rule.name},
+                   {"priority", lang::to_string(rule.priority)},
+                   {"enabled", rule.enabled},
+                   {"source", rule.source},
+                   {"tags", rule.tags},
+                   {"description", rule.description},
+                   {"output", rule.output},
+                   {"events", std::move(events)},
+                   {"file", rule.where.file},
+                   {"line", rule.where.line}});
+  }
+  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 int list(const RulesOptions& options) {
   const auto rules = configured_rules(options);
   if (!rules) return exit_failed;
+  if (options.format == "json") {
+    print_json(*rules);
+    return exit_ok;
+  }
   for (const lang::Rule& rule : rules->rules())
     fmt::print("{:<13} {}{}  [{}]\n", lang::to_string(rule.priority), rule.name, rule.enabled ? "" : " (disabled)",
                fmt::join(rule.tags, ", "));
@@ -79,7 +125,11 @@ int explain(const RulesOptions& options) {
   if (!rules) return exit_failed;
   const lang::Rule* rule = rules->find(options.rule);
   if (rule == nullptr) {
-    fmt::print(stderr, "there is no rule named '{}'; `eunomia rules list` shows their names\n", options.rule);
+    std::vector<std::string_view> names;
+    for (const lang::Rule& known : rules->rules()) names.push_back(known.name);
+    const auto hint = lang::did_you_mean(options.rule, names);
+    fmt::print(stderr, "there is no rule named '{}'; {}\n", options.rule,
+               hint.empty() ? "`eunomia rules list` shows their names" : hint);
     return exit_failed;
   }
   fmt::print("{}", lang::explain(*rules, *rule));
@@ -93,6 +143,12 @@ CLI::App* add(CLI::App& rules, Action& chosen, const std::shared_ptr<RulesOption
   return command;
 }
 
+void add_format(CLI::App& command, RulesOptions& options) {
+  command.add_option("--format", options.format, "How to print the result")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_rules(CLI::App& app, Action& chosen) {
@@ -102,10 +158,10 @@ void add_rules(CLI::App& app, Action& chosen) {
 
   CLI::App* command =
       add(*rules, chosen, options, "check", "Check rule files: all errors and warnings; exit code 0 or 1", check);
-  command->add_option("PATH", options->paths, "Rule files, or directories of *.yaml files, in order")->required();
-  command->add_option("--format", options->format, "How to print what was found")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  command->add_option("PATH", options->paths,
+                      "Rule files, or directories of *.yaml files, in order (default: what would be run)");
+  add_source_options(*command, options->sources);
+  add_format(*command, *options);
 
   command = add(*rules, chosen, options, "test", "Run tests of rules; no root needed, exit code 0 or 1", test);
   command->add_option("PATH", options->paths, "Test files, or directories of them")->required();
@@ -113,6 +169,7 @@ void add_rules(CLI::App& app, Action& chosen) {
 
   command = add(*rules, chosen, options, "list", "List the rules that would be run", list);
   add_source_options(*command, options->sources);
+  add_format(*command, *options);
 
   command =
       add(*rules, chosen, options, "explain", "Show a rule's resolved condition and how it is evaluated", explain);

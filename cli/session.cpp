@@ -89,7 +89,7 @@ std::expected<std::vector<alerts::SinkPtr>, std::string> make_all_sinks(const Co
 }
 
 std::unique_ptr<Sensor> open_sensor(const Config& config, const lang::Engine& rules) {
-  auto sensor = Sensor::open(plan_hooks(), {.ring_bytes = config.sensor.ring_bytes});
+  auto sensor = Sensor::open(plan_hooks(), {.ring_bytes = config.sensor.ring_bytes, .events = rules.events()});
   if (!sensor) {
     spdlog::error("{}", sensor.error());
     return nullptr;
@@ -109,7 +109,8 @@ Session::Session(Config config, std::shared_ptr<const lang::Engine> rules, std::
       signals_(signal_fd()),
       sensor_(std::move(sensor)),
       names_(host_names()),
-      processes_({}),
+      domains_({.warn = [](const std::string& message) { spdlog::warn("{}", message); }}),
+      processes_({.keep_environment = rules->needs().environment}),
       containers_(container_options(config_)),
       outbox_(std::move(sinks), outbox_options(config_)),
       detector_(
@@ -117,9 +118,10 @@ Session::Session(Config config, std::shared_ptr<const lang::Engine> rules, std::
           [this](alerts::Alert alert) { outbox_.push(std::move(alert)); },
           {.hostname = hostname_, .matching = config_.selection.matching}),
       loss_watch_([this](alerts::Alert alert) { outbox_.push(std::move(alert)); }, hostname_),
-      pipeline_(*sensor_, processes_, containers_, *names_),
+      pipeline_(*sensor_, processes_, containers_, *names_, domains_),
       started_(std::chrono::steady_clock::now()) {
   pipeline_.add(detector_);
+  provide(detector_.rules().needs());
   const std::size_t found = processes_.scan();
   containers_.scan();
   malloc_trim(0);
@@ -128,6 +130,14 @@ Session::Session(Config config, std::shared_ptr<const lang::Engine> rules, std::
 }
 
 Session::~Session() { close(signals_); }
+
+void Session::provide(const lang::Needs& needs) {
+  sensor_->set_keep_environment(needs.environment);
+  domains_.watch(needs.domain_names);
+  constexpr std::chrono::milliseconds patience{2000};
+  if (!domains_.wait_for_first(patience))
+    spdlog::warn("the resolver has not answered for all domain names of the rules yet: starting without");
+}
 
 void Session::run(std::optional<std::chrono::milliseconds> run_for) {
   Pipeline::Control control;
@@ -165,6 +175,8 @@ void Session::reload() {
   }
   report_blind_rules(*rules, observable(sensor_->plan()));
   // First the new rules, then without the hooks that only the old ones needed: no event of either is missed.
+  sensor_->set_keep_environment(rules->needs().environment);
+  domains_.watch(rules->needs().domain_names);
   detector_.replace(rules);
   if (auto attached = sensor_->attach(rules->events()); !attached) spdlog::error("reload: {}", attached.error());
   spdlog::info("reloaded: {} rules, {} hooks attached", enabled_rules(*rules), sensor_->attached());

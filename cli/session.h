@@ -17,6 +17,7 @@
 #include "engine/detector.h"
 #include "engine/loss_watch.h"
 #include "engine/pipeline.h"
+#include "engine/state/domain_resolver.h"
 
 namespace eunomia::cli {
 
@@ -40,6 +41,8 @@ class Session {
   void print_summary() const;
 
  private:
+  // Provides what the rules read beyond the events.
+  void provide(const lang::Needs& needs);
   bool on_signal();
   void reload();
   [[nodiscard]] std::vector<Loss> losses() const;
@@ -50,6 +53,7 @@ class Session {
   int signals_;
   std::unique_ptr<Sensor> sensor_;
   std::unique_ptr<Names> names_;
+  DomainResolver domains_;
   ProcessTable processes_;
   ContainerTable containers_;
   alerts::Outbox outbox_;

@@ -28,6 +28,7 @@ struct EventRecord {
 // Facts of the machine that fields need; refreshed by the pipeline.
 struct HostFacts {
   const Names* names = nullptr;
+  const DomainNames* domains = nullptr;
   std::uint64_t boot_time_ns = 0;  // unix time of CLOCK_BOOTTIME 0, ns
 };
 

@@ -46,6 +46,7 @@ bool Detector::judge(const EventRecord& record, const HostFacts& host, bool may_
                         .process = record.process.get(),
                         .container = record.container.get(),
                         .names = host.names,
+                        .domains = host.domains,
                         .boot_time_ns = host.boot_time_ns,
                         .event_number = record.number,
                         .scratch = scratch_};

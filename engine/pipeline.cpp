@@ -28,12 +28,14 @@ std::uint64_t clock_ns(clockid_t clock) {
 
 }  // namespace
 
-Pipeline::Pipeline(Sensor& sensor, ProcessTable& processes, ContainerTable& containers, const Names& names)
+Pipeline::Pipeline(Sensor& sensor, ProcessTable& processes, ContainerTable& containers, const Names& names,
+                   const DomainNames& domains)
     : sensor_(sensor),
       processes_(processes),
       containers_(containers),
       on_record_([this](auto bytes) { on_record(bytes); }) {
   host_.names = &names;
+  host_.domains = &domains;
   refresh_clock();
 }
 

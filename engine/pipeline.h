@@ -40,7 +40,8 @@ class Pipeline {
     std::uint64_t consumer_errors = 0;  // exceptions of consumers
   };
 
-  Pipeline(Sensor& sensor, ProcessTable& processes, ContainerTable& containers, const Names& names);
+  Pipeline(Sensor& sensor, ProcessTable& processes, ContainerTable& containers, const Names& names,
+           const DomainNames& domains);
 
   void add(Consumer& consumer) { consumers_.push_back(&consumer); }
   void run(const Control& control);

@@ -52,7 +52,7 @@ int BPF_PROG(bind_lsm, struct socket *sock, void *address, int addrlen, int ret)
 SEC("lsm/socket_listen")
 int BPF_PROG(listen_lsm, struct socket *sock, int backlog, int ret)
 {
-	struct socket_call call = {.type = EV_LISTEN, .flags = other_way(), .fd = -1, .backlog = backlog};
+	struct socket_call call = {.type = EV_LISTEN, .flags = other_way(), .fd = -1, .args = {backlog}};
 
 	if (!ret && call.flags)
 		handle_socket(&call, sock);

@@ -83,6 +83,8 @@ void read_body(Reader& r, const ev_exec& x, Event& e) {
   e.exe_flags = x.exe_flags;
   e.tty = x.tty, e.pgid = x.pgid, e.ns_pgid = x.ns_pgid;
   e.exe = r.text(x.exe), e.filename = r.text(x.filename), e.args = r.text(x.args), e.cwd = r.text(x.cwd);
+  e.env = r.text(x.env);
+  std::ranges::copy(x.streams, e.streams.begin());
   e.cgroup_path = r.text(x.cgroup_path), e.parent_comm = r.text(x.parent_comm);
 }
 

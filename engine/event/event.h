@@ -108,6 +108,8 @@ struct IpAddress {
 std::string to_string(const IpAddress& address);
 std::optional<IpAddress> parse_ip(std::string_view text);
 
+using Streams = std::array<ev_stream, 3>;
+
 struct Event {
   EventType type = EventType::none;
   std::uint16_t flags = 0;  // ev_flags
@@ -136,6 +138,8 @@ struct Event {
   std::uint64_t exe_ino = 0, exe_ctime_ns = 0, exe_mtime_ns = 0;
   std::uint32_t exe_flags = 0;  // ev_exe_flags
   std::uint32_t tty = 0, pgid = 0, ns_pgid = 0;
+  std::string_view env;  // as args; empty where no rule reads it
+  Streams streams{};     // standard input, output, error
 
   // open, openat, openat2, creat
   std::string_view path;  // resolved by the kernel, or the caller's (EVF_USER_PATH). Sockets: the Unix path

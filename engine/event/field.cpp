@@ -53,6 +53,8 @@ Error unknown(std::string_view name) {
   std::size_t best = 1 + std::max<std::size_t>(2, name.size() / 4);
   if (name.size() <= longest_sensible) {
     for (const Field& field : fields()) {
+      const auto longer = std::max(name.size(), field.name.size()), shorter = std::min(name.size(), field.name.size());
+      if (longer - shorter >= best) continue;
       const std::size_t d = distance(name, field.name);
       if (d < best) best = d, nearest = &field;
     }

@@ -28,6 +28,14 @@ class Names {
   [[nodiscard]] virtual std::string_view home(std::uint32_t uid) const = 0;
 };
 
+// Domain names that rules compare with, and the addresses that each has now.
+class DomainNames {
+ public:
+  virtual ~DomainNames() = default;
+  // The names that have this address. Valid until the next call on this object.
+  [[nodiscard]] virtual std::span<const std::string_view> names_of(const IpAddress& address) const = 0;
+};
+
 // Everything a field may be read from. `process` is that of the event (its new image, for exec) and may be null when
 // nothing is known; `container` is null for processes of the host.
 struct Context {
@@ -35,6 +43,7 @@ struct Context {
   const Process* process = nullptr;
   const Container* container = nullptr;
   const Names* names = nullptr;
+  const DomainNames* domains = nullptr;
   std::uint64_t boot_time_ns = 0;  // unix time of CLOCK_BOOTTIME 0, ns
   std::uint64_t event_number = 0;
   Scratch& scratch;
@@ -78,7 +87,9 @@ struct FieldRef {
 // Error: what is wrong ("no field named 'proc.nme'; did you mean 'proc.name'?", "'proc.name' takes no argument").
 std::expected<FieldRef, std::string> find_field(std::string_view text);
 
-// The table as a page of documentation, a section for each group.
-std::string fields_markdown();
+// The part of a name before the first dot: "proc".
+inline std::string_view group_of(const Field& field) { return field.name.substr(0, field.name.find('.')); }
+// The table, or one group of it, as a page of documentation, a section for each group.
+std::string fields_markdown(std::string_view group = {});
 
 }  // namespace eunomia

@@ -8,8 +8,6 @@
 namespace eunomia {
 namespace {
 
-std::string_view group_of(const Field& field) { return field.name.substr(0, field.name.find('.')); }
-
 std::string_view argument_of(ArgKind kind) {
   switch (kind) {
     case ArgKind::none: return "";
@@ -44,10 +42,11 @@ std::string cell(std::string_view text) {
 
 }  // namespace
 
-std::string fields_markdown() {
+std::string fields_markdown(std::string_view wanted) {
   std::string page = "# Fields\n";
   std::string_view group;
   for (const Field& field : fields()) {
+    if (!wanted.empty() && group_of(field) != wanted) continue;
     if (group_of(field) != group) {
       group = group_of(field);
       page += fmt::format("\n## {}\n\n| field | argument | type | events | meaning |\n|---|---|---|---|---|\n", group);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/socket.h>
+#include <sys/stat.h>
+
 #include "engine/event/field_groups.h"
 #include "engine/event/process_facts.h"
 
@@ -42,6 +45,45 @@ Value args_length(const Context& c, const FieldArg&) {
   std::size_t length = 0;
   for (std::size_t i = 1; i < c.process->argv.size(); ++i) length += c.process->argv[i].size();
   return number(length);
+}
+
+// The variables stand one after the other, each with its zero.
+Value variable(std::string_view all, std::string_view name) {
+  while (!all.empty()) {
+    const std::string_view one = all.substr(0, all.find('\0'));
+    if (one.size() > name.size() && one.starts_with(name) && one[name.size()] == '=')
+      return one.substr(name.size() + 1);
+    all.remove_prefix(std::min(one.size() + 1, all.size()));
+  }
+  return {};
+}
+
+Value environment(const Context& c, const FieldArg& arg) {
+  std::string_view all = c.process != nullptr ? std::string_view{c.process->env} : c.event.env;
+  if (!arg.key.empty()) return variable(all, arg.key);
+  if (all.ends_with('\0')) all.remove_suffix(1);
+  if (all.empty()) return {};
+  const std::span<char> room = c.scratch.bytes(all.size());
+  std::ranges::replace_copy(all, room.data(), '\0', ' ');
+  return std::string_view{room.data(), room.size()};
+}
+
+// What a standard stream was when the program started.
+std::string_view stream_type(const ev_stream& stream) {
+  switch (stream.mode & S_IFMT) {
+    case S_IFSOCK: break;
+    case S_IFIFO: return "pipe";
+    case S_IFDIR: return "directory";
+    default: return stream.mode == 0 ? "" : "file";
+  }
+  if (stream.family == AF_INET) return "ipv4";
+  if (stream.family == AF_INET6) return "ipv6";
+  return stream.family == AF_UNIX ? "unix" : "";
+}
+template <std::size_t Number>
+Value stream(const Context& c, const FieldArg&) {
+  if (c.process != nullptr) return text(stream_type(c.process->streams[Number]));
+  return c.event.is_exec() ? text(stream_type(c.event.streams[Number])) : Value{};
 }
 
 // With a slash at the end, as rules expect it: proc.cwd startswith "/dev/shm/".
@@ -103,8 +145,9 @@ constexpr std::array rows{
     row("proc.cmdnargs", integer, "Number of arguments after the first.", args_count),
     row("proc.cwd", string, "Working directory of the process, with a slash at the end.", cwd),
     row("proc.duration", duration, "Time since the process started.", age),
-    later("proc.env", string, "Environment of the process, or one variable of it: proc.env[HOME].",
-          ArgKind::optional_key),
+    Field{"proc.env", string, false, ArgKind::optional_key, FieldSource::process, all_events,
+          "Environment the process started with, \"HOME=/ USER=root\", or one variable of it: proc.env[HOME].",
+          environment},
     row("proc.exe", string, "First argument of the process (argv[0]): usually what was typed to start it.",
         [](const Context& c, const FieldArg&) { return text(process_exe(c)); }),
     row("proc.exeline", string, "First argument and the rest: proc.exe, a space, proc.args.", exeline),
@@ -131,11 +174,12 @@ constexpr std::array rows{
     later("proc.pidns_init_start_ts", time, "Start of the process's pid namespace, ns since the epoch."),
     row("proc.sid", integer, "Session of the process, as its own pid namespace sees it.", id<vsid_of>),
     later("proc.stdin.name", string, "Name of the process's standard input."),
-    later("proc.stdin.type", string, "Type of the process's standard input."),
+    row("proc.stdin.type", string,
+        "What the standard input was when the program started: file, directory, pipe, unix, ipv4 or ipv6.", stream<0>),
     later("proc.stdout.name", string, "Name of the process's standard output."),
-    later("proc.stdout.type", string, "Type of the process's standard output."),
+    row("proc.stdout.type", string, "What the standard output was when the program started.", stream<1>),
     later("proc.stderr.name", string, "Name of the process's standard error."),
-    later("proc.stderr.type", string, "Type of the process's standard error."),
+    row("proc.stderr.type", string, "What the standard error was when the program started.", stream<2>),
     row("proc.tty", integer, "Controlling terminal of the process, 0 for none.", tty),
     later("proc.vmrss", integer, "Memory the process holds, KiB."),
     later("proc.vmsize", integer, "Memory the process has mapped, KiB."),

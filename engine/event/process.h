@@ -5,6 +5,7 @@
 // that arrived) makes a new object, so that whoever holds an old one keeps a consistent picture. Any thread may read.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -12,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "bpf/event.h"
 
 namespace eunomia {
 
@@ -31,7 +34,9 @@ struct Process {
   std::string cmdline;  // name + " " + args
   std::vector<std::string> argv;
   std::string cwd;
-  std::uint32_t exe_flags = 0;                                    // ev_exe_flags of bpf/event.h
+  std::string env;                     // each variable zero-terminated; empty where no rule reads it
+  std::array<ev_stream, 3> streams{};  // standard input, output, error, when the program started
+  std::uint32_t exe_flags = 0;         // ev_exe_flags of bpf/event.h
   std::uint64_t exe_ino = 0, exe_ctime_ns = 0, exe_mtime_ns = 0;  // CLOCK_REALTIME
   std::uint64_t exec_ns = 0;  // time of the last exec, CLOCK_BOOTTIME; 0: before we looked
   bool args_cut = false;

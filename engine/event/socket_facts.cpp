@@ -19,6 +19,14 @@ std::string_view address_text(std::span<char> room, const IpAddress& address) {
   return {room.data()};
 }
 
+}  // namespace
+
+std::string_view address_text(Scratch& scratch, const IpAddress& address) {
+  return address_text(scratch.bytes(INET6_ADDRSTRLEN), address);
+}
+
+namespace {
+
 std::string_view end_text(Scratch& scratch, const Endpoint& end) {
   std::array<char, INET6_ADDRSTRLEN> room{};
   return groups::print(scratch, INET6_ADDRSTRLEN + 6, "{}:{}", address_text(room, end.address), end.port);

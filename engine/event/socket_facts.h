@@ -31,6 +31,7 @@ std::string_view endpoint_name(Scratch& scratch, const Event& event, const IpAdd
 bool makes_descriptor(const Event& event);
 // Whether the event is about the file behind a descriptor: opens, duplicates, fchmod, finit_module, ...
 bool has_file(const Event& event);
+std::string_view address_text(Scratch& scratch, const IpAddress& address);  // "" for none
 // fd.name and fd.typechar; "" for events that have neither file nor socket.
 std::string_view fd_name(const Context& context);
 std::string_view fd_type_char(const Event& event);

@@ -10,7 +10,8 @@
 namespace eunomia::lang {
 namespace {
 
-constexpr std::size_t small_set = 3;  // below, comparing one by one beats hashing
+constexpr std::size_t small_set = 3;       // up to here, comparing one by one beats hashing
+constexpr std::size_t few_substrings = 6;  // up to here, memmem for each beats the automaton
 
 std::vector<std::string> texts_of(const ir::Check& check) {
   std::vector<std::string> out;
@@ -19,36 +20,45 @@ std::vector<std::string> texts_of(const ir::Check& check) {
   return out;
 }
 
-Kernel text_kernel(Op op) {
+Kernel text_kernel(Op op, std::size_t values) {
+  const bool many = values > 1;
   switch (op) {
-    case Op::eq: return Kernel::text_eq;
+    case Op::eq:
+    case Op::in:
+    case Op::intersects: return !many ? Kernel::text_eq : values <= small_set ? Kernel::text_small_in : Kernel::text_in;
     case Op::ne: return Kernel::text_ne;
     case Op::contains:
-    case Op::bcontains: return Kernel::contains;
-    case Op::icontains: return Kernel::icontains;
+    case Op::bcontains:
+      return !many ? Kernel::contains : values <= few_substrings ? Kernel::contains_few : Kernel::substring_set;
+    case Op::icontains: return many ? Kernel::substring_set : Kernel::icontains;
     case Op::startswith:
-    case Op::bstartswith: return Kernel::prefix;
-    case Op::endswith: return Kernel::suffix;
+    case Op::bstartswith: return many ? Kernel::prefix_set : Kernel::prefix;
+    case Op::endswith: return many ? Kernel::suffix_set : Kernel::suffix;
     case Op::glob: return Kernel::glob;
     case Op::iglob: return Kernel::iglob;
-    case Op::regex: return Kernel::regex;
+    case Op::regex: return many ? Kernel::regex_set : Kernel::regex;
+    case Op::pmatch: return Kernel::path_set;
     default: return Kernel::text_order;
   }
 }
 
 void compile_text(const ir::Check& check, CompiledCheck& out) {
   out.texts = texts_of(check);
-  if (check.op == Op::pmatch) {
-    out.kernel = Kernel::path;
-  } else if (check.op == Op::in || check.op == Op::intersects) {
-    out.kernel = out.texts.size() <= small_set ? Kernel::text_small_in : Kernel::text_in;
-    if (out.texts.size() == 1) out.kernel = Kernel::text_eq;
-    if (out.kernel == Kernel::text_in) out.set = StringSet(out.texts);
-  } else {
-    out.kernel = text_kernel(check.op);
-  }
   out.text = out.texts.front();
-  if (out.kernel == Kernel::regex) out.regex = make_regex(out.text);
+  out.kernel = text_kernel(check.op, out.texts.size());
+  switch (out.kernel) {
+    case Kernel::text_in: out.set.emplace<StringSet>(out.texts); break;
+    case Kernel::prefix_set: out.set.emplace<PrefixSet>(out.texts); break;
+    case Kernel::suffix_set: out.set.emplace<SuffixSet>(out.texts); break;
+    case Kernel::substring_set: out.set.emplace<SubstringSet>(out.texts, check.op == Op::icontains); break;
+    case Kernel::path_set: out.set.emplace<PathSet>(out.texts); break;
+    case Kernel::regex_set: out.texts = out.set.emplace<RegexSet>(out.texts).prefixes(); break;
+    case Kernel::regex:
+      out.regex = make_regex(out.text);
+      out.texts = {out.text = literal_prefix(*out.regex)};
+      break;
+    default: break;
+  }
 }
 
 Kernel number_kernel(Op op) {
@@ -79,8 +89,15 @@ void compile_flag(const ir::Check& check, CompiledCheck& out) {
 }
 
 void compile_network(const ir::Check& check, CompiledCheck& out) {
-  for (const auto& value : check.values) out.networks.push_back(std::get<ir::Network>(value));
+  std::vector<ir::Network> networks;
+  for (const auto& value : check.values) networks.push_back(std::get<ir::Network>(value));
+  out.networks = NetworkSet(networks);
   out.kernel = check.op == Op::ne ? Kernel::network_ne : Kernel::network_in;
+}
+
+// "anyof": what several values mean anyway.
+bool is_plain_any(const ir::Check& check) {
+  return check.modifier == Modifier::any_of && check.left.type == ValueType::string && check.op != Op::ne;
 }
 
 void compile_general(const ir::Check& check, CompiledCheck& out) {
@@ -107,14 +124,20 @@ double field_cost(const ir::Term& term) {
   return 5;
 }
 
-double kernel_cost(Kernel kernel, std::size_t values) {
-  switch (kernel) {
+double kernel_cost(const CompiledCheck& check) {
+  const auto values = static_cast<double>(check.texts.size());
+  switch (check.kernel) {
     case Kernel::contains: return 15;
+    case Kernel::contains_few: return 15 * values;
     case Kernel::icontains: return 40;
+    case Kernel::substring_set: return 80;
     case Kernel::glob:
-    case Kernel::iglob: return 40;
-    case Kernel::regex: return 150;
-    case Kernel::path: return 30 * static_cast<double>(values);
+    case Kernel::iglob: return 40 * values;
+    case Kernel::regex: return check.text.empty() ? 150 : 20;
+    case Kernel::regex_set: return 150;
+    case Kernel::path_set: return 30 + 40 * static_cast<double>(std::get<PathSet>(check.set).patterns());
+    case Kernel::prefix_set:
+    case Kernel::suffix_set: return 8;
     case Kernel::general: return 100;
     case Kernel::text_in: return 8;
     default: return 3;
@@ -138,13 +161,28 @@ double truth(Kernel kernel) {
 
 }  // namespace
 
+ir::Check simplified(ir::Check check) {
+  if (check.right || check.left.type != ValueType::string || check.values.size() != 1) return check;
+  check.modifier = Modifier::none;  // of one value they all say the same
+  const auto plain = check.op == Op::glob || check.op == Op::iglob
+                         ? plain_glob(std::get<std::string>(check.values.front()))
+                         : std::nullopt;
+  const bool fold = check.op == Op::iglob;
+  if (!plain || (fold && !(plain->open_begin && plain->open_end))) return check;
+  if (plain->open_begin) check.op = plain->open_end ? Op::contains : Op::endswith;
+  if (!plain->open_begin) check.op = plain->open_end ? Op::startswith : Op::eq;
+  if (fold) check.op = Op::icontains;
+  check.values.front() = std::string(plain->text);
+  return check;
+}
+
 CompiledCheck compile_check(const ir::Check& check) {
   CompiledCheck out;
   out.op = check.op;
   out.every = check.every;
   if (check.op == Op::exists) {
     out.kernel = Kernel::exists;
-  } else if (check.right || check.modifier != Modifier::none) {
+  } else if (check.right || (check.modifier != Modifier::none && !is_plain_any(check))) {
     compile_general(check, out);
   } else if (check.values.empty()) {
     out.kernel = Kernel::never;
@@ -165,8 +203,7 @@ Estimate estimate_check(const CompiledCheck& compiled, const ir::Check& check) {
   const auto* use = ir::field_of(check.left);
   const bool coarse =
       use && (use->field->name == "fd.typechar" || use->field->name == "fd.type" || use->field->name == "container.id");
-  return {field_cost(check.left) + kernel_cost(compiled.kernel, check.values.size()) +
-              (check.right ? field_cost(*check.right) : 0),
+  return {field_cost(check.left) + kernel_cost(compiled) + (check.right ? field_cost(*check.right) : 0),
           coarse ? 0.5 : truth(compiled.kernel)};
 }
 

@@ -11,6 +11,8 @@
 
 namespace eunomia::lang {
 
+// The same check in the simplest terms: a glob that is a prefix as one, a list of one as its value.
+ir::Check simplified(ir::Check check);
 CompiledCheck compile_check(const ir::Check& check);
 Estimate estimate_check(const CompiledCheck& compiled, const ir::Check& check);
 // Sorts the children so that the least is spent until the node is decided; returns the node's own estimate.

@@ -139,19 +139,23 @@ NodeId Compiler::add_node(CompiledNode node, Estimate estimate) {
 }
 
 NodeId Compiler::intern_check(const ir::Node& node) {
-  if (const auto known = check_nodes_.find(&node); known != check_nodes_.end()) return known->second;
-  const auto [entry, added] = checks_.try_emplace(ir::to_string(node.check), 0);
-  if (added) {
-    program_.check_texts.push_back(entry->first);
-    auto compiled = compile_check(node.check);
-    compiled.term = intern_term(node.check.left);
-    if (node.check.right) compiled.right_term = intern_term(*node.check.right);
-    const auto estimate = estimate_check(compiled, node.check);
-    program_.checks.push_back(std::move(compiled));
-    entry->second = add_node({Kind::check, false, static_cast<std::uint32_t>(program_.checks.size() - 1), 0}, estimate);
-  }
-  check_nodes_.emplace(&node, entry->second);
-  return entry->second;
+  const auto [known, added] = check_nodes_.try_emplace(&node, 0);
+  if (added) known->second = intern_check(simplified(node.check));
+  return known->second;
+}
+
+NodeId Compiler::intern_check(ir::Check check) {
+  const auto [entry, added] = checks_.try_emplace(ir::to_string(check), 0);
+  if (!added) return entry->second;
+  program_.check_texts.push_back(entry->first);
+  auto compiled = compile_check(check);
+  compiled.term = intern_term(check.left);
+  if (check.right) compiled.right_term = intern_term(*check.right);
+  const auto estimate = estimate_check(compiled, check);
+  program_.checks.push_back(std::move(compiled));
+  sources_.push_back(std::move(check));
+  return entry->second =
+             add_node({Kind::check, false, static_cast<std::uint32_t>(program_.checks.size() - 1), 0}, estimate);
 }
 
 std::uint32_t Compiler::intern_term(const ir::Term& term) {
@@ -166,20 +170,26 @@ std::uint32_t Compiler::intern_term(const ir::Term& term) {
   return id;
 }
 
-// A node is shared if several rules or parents lead to it for one event; roots count for each type they serve.
+// A node is shared if several rules or parents lead to it for one event; roots count for each type they serve. What no
+// rule leads to any more, after checks were joined, does not count as a parent.
 void Compiler::mark_shared() {
   std::vector<std::uint32_t> parents(program_.nodes.size());
-  for (const auto child : program_.children) ++parents[child];
   for (const auto& rules : program_.dispatch)
     for (const auto& candidate : rules) ++parents[candidate.root];
-  for (std::size_t i = 0; i < parents.size(); ++i) program_.nodes[i].shared = parents[i] > 1;
+  for (std::size_t id = parents.size(); id-- > 0;) {  // parents have higher numbers than their children
+    auto& node = program_.nodes[id];
+    node.shared = parents[id] > 1;
+    if (parents[id] == 0 || node.kind == Kind::check) continue;
+    for (std::uint32_t i = 0; i < node.count; ++i) ++parents[program_.children[node.first + i]];
+  }
 }
 
 Program Compiler::finish() {
   static std::atomic<std::uint64_t> next_id = 1;
   program_.id = next_id++;
+  join_checks();
   mark_shared();
-  for (std::size_t type = 0; type < EV_TYPE_COUNT; ++type) program_.index[type] = make_rule_index(program_, type);
+  make_rule_indexes(program_);
   return std::move(program_);
 }
 

@@ -9,6 +9,7 @@
 // Not thread-safe.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -59,12 +60,17 @@ class Compiler {
   Outcome simplify_logic(const ir::Node& node, EventType type, Seen& seen);
   Outcome simplify_check(const ir::Node& node, EventType type);
   NodeId intern_check(const ir::Node& node);
+  NodeId intern_check(ir::Check check);
   NodeId intern(CompiledNode::Kind kind, std::vector<NodeId> children);
   NodeId add_node(CompiledNode node, Estimate estimate);
   std::uint32_t intern_term(const ir::Term& term);
+  const ir::Check* joinable(CompiledNode::Kind kind, NodeId child) const;
+  std::vector<NodeId> join_children(CompiledNode::Kind kind, std::vector<NodeId> children);
+  void join_checks();
   void mark_shared();
 
   Program program_;
+  std::deque<ir::Check> sources_;  // what each of the program's checks was made of
   std::unordered_map<std::string, std::uint32_t> terms_;
   std::unordered_map<std::string, NodeId> checks_;
   std::unordered_map<const ir::Node*, NodeId> check_nodes_;

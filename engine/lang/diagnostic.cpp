@@ -24,7 +24,7 @@ std::pair<std::string_view, std::size_t> window(std::string_view line, std::size
 
 // The line and the caret below it. Bytes that a terminal would act on are escaped, and the caret moves with them.
 std::string excerpt(const Diagnostic& d) {
-  const auto column = static_cast<std::size_t>(std::max(d.where.column, 1)) - 1;
+  const auto column = static_cast<std::size_t>(std::max(d.where.column - d.line_column, 0));
   const auto [line, at] = window(d.line, std::min(column, d.line.size()));
   const auto before = display(line.substr(0, at));
   const auto length = std::min<std::size_t>(static_cast<std::size_t>(std::max(d.length, 1)), line.size() - at);
@@ -59,7 +59,8 @@ std::string to_json(const std::vector<Diagnostic>& diagnostics) {
                      {"item", d.item},
                      {"message", d.message},
                      {"hint", d.hint},
-                     {"text", d.line}});
+                     {"text", d.line},
+                     {"text_column", d.line_column}});
   return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -24,7 +24,8 @@ struct Diagnostic {
   std::string item;     // "rule 'Read sensitive file'"; empty outside items
   std::string message;  // what is wrong
   std::string hint;     // what to do: "did you mean 'proc.name'?"; may be empty
-  std::string line;     // text of the line, without its end
+  std::string line;     // text of the line, without its end; of a very long one, the part around the column
+  int line_column = 1;  // column of the first byte of `line`
   int length = 1;       // bytes the caret underlines
 };
 

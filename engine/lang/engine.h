@@ -62,6 +62,12 @@ struct Match {
   bool counts = false;    // the rule has a window or a sequence: a Correlator says whether it reports
 };
 
+// What enabled rules read that costs something to provide.
+struct Needs {
+  std::vector<std::string> domain_names;  // that addresses are compared with, sorted
+  bool environment = false;               // of processes
+};
+
 using OwnedValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
 
 struct Rendered {
@@ -96,6 +102,7 @@ class Engine {
   [[nodiscard]] const ir::Node& condition(const Rule& rule) const;
   // What the conditions were compiled to (program.h), for printing it.
   [[nodiscard]] const Program& program() const;
+  [[nodiscard]] Needs needs() const;
   // Event types that some enabled rule needs: what the sensor has to attach.
   [[nodiscard]] EventSet events() const;
 

@@ -12,6 +12,19 @@
 #include "engine/lang/term.h"
 
 namespace eunomia::lang {
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+  return part.empty() || memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
+
+bool meet(const CandidateBits& a, const CandidateBits& b) {
+  std::uint64_t both = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) both |= a[i] & b[i];
+  return both != 0;
+}
+
+}  // namespace
 
 struct Evaluator::Slot {
   std::uint32_t generation = 0;
@@ -25,7 +38,7 @@ struct Evaluator::State {
   std::uint32_t generation = 0;
   std::vector<Slot> slots;
   std::vector<std::uint32_t> nodes;
-  CandidateBits bits;
+  CandidateBits alive, bits;
 };
 
 Evaluator::State& Evaluator::state_for(const Program& program) {
@@ -50,19 +63,32 @@ const Candidate* Evaluator::visit(Visit&& visit) {
   if (type >= program_.dispatch.size()) return nullptr;
   const auto& candidates = program_.dispatch[type];
   const auto& index = program_.index[type];
-  if (index.terms.empty()) {
+  if (!index.used) {
     const auto found = std::ranges::find_if(candidates, visit);
     return found == candidates.end() ? nullptr : &*found;
   }
-  auto& bits = state_.bits;
-  bits.assign(index.rest.begin(), index.rest.end());
-  for (const auto& by_term : index.terms) by_term.select(term(by_term.term()).value, bits);
+  const auto& bits = select(index);
   for (std::size_t word = 0; word < bits.size(); ++word)
     for (auto left = bits[word]; left != 0; left &= left - 1) {
       const auto& candidate = candidates[word * 64 + static_cast<std::size_t>(std::countr_zero(left))];
       if (visit(candidate)) return &candidate;
     }
   return nullptr;
+}
+
+const CandidateBits& Evaluator::select(const RuleIndex& index) {
+  auto& alive = state_.alive;
+  auto& bits = state_.bits;
+  alive.assign(index.all.begin(), index.all.end());
+  bits.assign(index.rest.begin(), index.rest.end());
+  for (const auto& gate : index.gates) {
+    if (!meet(alive, gate.members) || node(gate.node)) continue;
+    for (std::size_t i = 0; i < alive.size(); ++i) alive[i] &= ~gate.members[i];
+  }
+  for (const auto& by_term : index.terms)
+    if (meet(alive, by_term.members())) by_term.select(term(by_term.term()).value, bits);
+  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] &= alive[i];
+  return bits;
 }
 
 const Candidate* Evaluator::first() {
@@ -155,20 +181,26 @@ bool Evaluator::test(const CompiledCheck& check, const Value& value, std::uint64
 }
 
 bool Evaluator::test_text(const CompiledCheck& check, std::string_view text, std::uint64_t hash) {
+  const auto passes = [&](auto&& test) { return std::ranges::any_of(check.texts, test); };
   switch (check.kernel) {
     case Kernel::text_eq: return text == check.text;
     case Kernel::text_ne: return text != check.text;
-    case Kernel::text_in: return check.set.contains(text, hash);
+    case Kernel::text_in: return std::get_if<StringSet>(&check.set)->contains(text, hash);
     case Kernel::text_small_in: return std::ranges::find(check.texts, text) != check.texts.end();
     case Kernel::prefix: return text.starts_with(check.text);
+    case Kernel::prefix_set: return std::get_if<PrefixSet>(&check.set)->matches(text);
     case Kernel::suffix: return text.ends_with(check.text);
-    case Kernel::contains: return memmem(text.data(), text.size(), check.text.data(), check.text.size()) != nullptr;
+    case Kernel::suffix_set: return std::get_if<SuffixSet>(&check.set)->matches(text);
+    case Kernel::contains: return contains(text, check.text);
+    case Kernel::contains_few: return passes([&](const auto& part) { return contains(text, part); });
     case Kernel::icontains: return contains_fold(text, check.text);
-    case Kernel::glob: return glob_match(check.text, text);
-    case Kernel::iglob: return glob_match(check.text, text, true);
-    case Kernel::regex: return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *check.regex);
-    case Kernel::path:
-      return std::ranges::any_of(check.texts, [&](const auto& pattern) { return path_match(pattern, text); });
+    case Kernel::substring_set: return std::get_if<SubstringSet>(&check.set)->any(text);
+    case Kernel::glob: return passes([&](const auto& pattern) { return glob_match(pattern, text); });
+    case Kernel::iglob: return passes([&](const auto& pattern) { return glob_match(pattern, text, true); });
+    case Kernel::regex:
+      return text.starts_with(check.text) && RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *check.regex);
+    case Kernel::regex_set: return std::get_if<RegexSet>(&check.set)->matches(text);
+    case Kernel::path_set: return std::get_if<PathSet>(&check.set)->matches(text);
     case Kernel::text_order: return texts_ordered(check.op, text, check.text);
     default: return false;
   }
@@ -188,9 +220,8 @@ bool Evaluator::test_number(const CompiledCheck& check, std::int64_t number) {
 }
 
 bool Evaluator::test_network(const CompiledCheck& check, const IpAddress& address) {
-  const auto inside = [&](const ir::Network& network) { return network.contains(address); };
-  if (check.kernel == Kernel::network_in) return std::ranges::any_of(check.networks, inside);
-  return check.kernel == Kernel::network_ne && !std::ranges::any_of(check.networks, inside);
+  if (check.kernel != Kernel::network_in && check.kernel != Kernel::network_ne) return false;
+  return check.networks.contains(address) == (check.kernel == Kernel::network_in);
 }
 
 // Modifiers and fields on both sides: rare in rules, so as plain as the naive evaluator, except that regular

@@ -30,6 +30,8 @@ class Evaluator {
   // Calls `visit` for each candidate that the index leaves, in file order, until it returns true.
   template <class Visit>
   const Candidate* visit(Visit&& visit);
+  // The candidates that the index leaves for this event.
+  const CandidateBits& select(const RuleIndex& index);
   bool node(NodeId id);
   bool compute(const CompiledNode& node);
   bool check(const CompiledCheck& check);

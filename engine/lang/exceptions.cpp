@@ -2,11 +2,18 @@
 //
 // The `exceptions` of a rule: reading them, checking their shape, adding values to earlier ones.
 #include <algorithm>
+#include <array>
 
 #include "engine/lang/ops.h"
 #include "engine/lang/reader.h"
 
 namespace eunomia::lang {
+namespace {
+
+constexpr std::size_t max_exceptions = 10'000;  // of a rule
+constexpr std::array<std::string_view, 4> exception_keys = {"name", "fields", "comps", "values"};
+
+}  // namespace
 
 std::optional<ExceptionEntry> Reader::read_entry(const YamlNode& node) {
   ExceptionEntry out;
@@ -32,11 +39,13 @@ std::vector<ExceptionItem> Reader::read_exceptions(const YamlNode& item, bool ex
   const auto* list = item.find("exceptions");
   if (!list || list->is_null()) return out;
   if (!list->is_sequence()) error("E0209", list->where, "'exceptions' must be a list");
+  if (list->items.size() > max_exceptions)
+    error("E0209", list->where, "the rule has more than 10,000 exceptions", "put values of the same fields into one");
+  std::set<std::string> names;
   for (const auto& node : list->items) {
     auto exception = read_exception(node, extending);
     if (!exception) continue;
-    const auto same = [&](const auto& other) { return other.name == exception->name; };
-    if (std::ranges::any_of(out, same))
+    if (!names.insert(exception->name).second)
       error("E0209", exception->where, "two exceptions are named '" + exception->name + "'", "give each its own name");
     out.push_back(std::move(*exception));
   }
@@ -49,6 +58,7 @@ std::optional<ExceptionItem> Reader::read_exception(const YamlNode& node, bool e
     return std::nullopt;
   }
   ExceptionItem out;
+  check_keys(node, exception_keys);
   const auto name = text(node, "name");
   if (!name) return std::nullopt;
   out.name = name->text();
@@ -100,6 +110,8 @@ void Reader::merge_exceptions(std::vector<ExceptionItem>& into, std::vector<Exce
   for (auto& exception : from) {
     const auto earlier = std::ranges::find(into, exception.name, &ExceptionItem::name);
     if (earlier == into.end()) {
+      if (into.size() >= max_exceptions)
+        return error("E0209", exception.where, "the rule has more than 10,000 exceptions");
       check_exception(exception);
       into.push_back(std::move(exception));
     } else if (exception.fields || exception.comps) {

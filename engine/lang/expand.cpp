@@ -7,6 +7,7 @@ namespace eunomia::lang {
 namespace {
 
 constexpr std::string_view delimiters = " \t\n\r(),=";
+constexpr std::size_t too_deep = SIZE_MAX;
 bool is_delimiter(char c) { return delimiters.find(c) != std::string_view::npos; }
 
 // The end of the quoted string that starts at `at`.
@@ -52,8 +53,26 @@ bool drop_comma(MappedText& out) {
 
 }  // namespace
 
+// How many items a list has, those of lists within it counted each time: an expansion that would take too long is
+// refused before it begins. Past the limit it does not matter how many.
+std::size_t ListExpander::weigh(const ListItem& list, std::size_t depth) {
+  if (const auto known = weights_.find(&list); known != weights_.end()) return known->second;
+  used_.insert(list.name);
+  if (depth >= max_list_depth) return too_deep;
+  weights_[&list] = 0;  // in case of a cycle, which append_list finds
+  std::size_t sum = list.items.empty() ? 1 : 0;
+  for (const auto& item : list.items) {
+    const auto* nested = lists_.find(item.text());
+    const auto weight = nested && nested != &list ? weigh(*nested, depth + 1) : 1;
+    sum = sum == too_deep || weight == too_deep ? too_deep : std::min(sum + weight, max_list_visits + 1);
+  }
+  weights_[&list] = sum;
+  return sum;
+}
+
 ListExpander::Status ListExpander::append_item(const MappedText& item, MappedText& out, bool& first) {
-  if (const auto* nested = lists_.find(item.text())) return append_list(*nested, out, first);
+  const auto* nested = lists_.find(item.text());
+  if (nested && nested != open_.back()) return append_list(*nested, out, first);
   if (!first) out.append(", ", item.origin());
   first = false;
   if (needs_quotes(item.text())) {
@@ -67,17 +86,19 @@ ListExpander::Status ListExpander::append_item(const MappedText& item, MappedTex
 }
 
 ListExpander::Status ListExpander::append_list(const ListItem& list, MappedText& out, bool& first) {
+  used_.insert(list.name);
   if (std::ranges::find(open_, &list) != open_.end())
     return std::unexpected(Finding{"E0304", list.where, "the list '" + list.name + "' contains itself",
                                    "remove the cycle", list.name.size()});
-  visits_ += 1 + list.items.size();
-  if (open_.size() >= max_list_depth || visits_ > max_list_visits)
-    return std::unexpected(Finding{"E0308", list.where,
-                                   open_.size() >= max_list_depth
-                                       ? "lists are nested more than 100 deep"
-                                       : "the condition's lists have more than 1,000,000 items",
-                                   "put the items into fewer lists", list.name.size()});
-  used_.insert(list.name);
+  if (open_.empty()) {
+    const auto weight = weigh(list, 0);
+    visits_ += std::min(weight, max_list_visits + 1);
+    if (visits_ > max_list_visits)
+      return std::unexpected(Finding{"E0308", list.where,
+                                     weight == too_deep ? "lists are nested more than 100 deep"
+                                                        : "the condition's lists have more than 1,000,000 items",
+                                     "put the items into fewer lists", list.name.size()});
+  }
   open_.push_back(&list);
   for (const auto& item : list.items)
     if (auto done = append_item(item, out, first); !done) return done;
@@ -92,6 +113,11 @@ ListExpander::Status ListExpander::substitute(const ListItem& list, const Mapped
   open_.clear();
   const auto before = out.size();
   if (auto done = append_list(list, out, empty); !done) return done;
+  substituted_ += out.size() - before;
+  if (substituted_ > max_substituted_bytes)
+    return std::unexpected(Finding{"E0308", condition.origin(at - list.name.size()),
+                                   "lists add more than 32 MiB to all conditions together",
+                                   "use large lists in a macro: it is put together once", list.name.size()});
   if (out.size() != before || drop_comma(out)) return {};
   const auto next = condition.text().find_first_not_of(" \t\r\n", at);
   if (next != std::string::npos && condition.text()[next] == ',') at = next + 1;
@@ -102,6 +128,9 @@ std::expected<MappedText, Finding> ListExpander::expand(const MappedText& condit
   const auto& text = condition.text();
   MappedText out;
   visits_ = 0;
+  if (text.size() > max_expanded_bytes)
+    return std::unexpected(
+        Finding{"E0308", condition.origin(), "the condition is larger than 4 MiB", "split the rule", 1});
   for (std::size_t at = 0; at < text.size();) {
     const auto start = at;
     if (text[at] == '"' || text[at] == '\'') {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Substitution of lists in the text of a condition, as Falco does it: before parsing, wherever a list's name stands
-// between blanks, commas, parentheses or '='. Lists may name lists, in any order. Inside quotes nothing is substituted.
-// The result keeps origins: what came from a list points into the list. Not thread-safe.
+// between blanks, commas, parentheses or '='. Lists may name lists, in any order; a list's own name among its items is a
+// word. Inside quotes nothing is substituted. The result keeps origins: what came from a list points into the list. Not
+// thread-safe.
 #pragma once
 
 #include <expected>
+#include <map>
 #include <set>
 #include <string>
 
@@ -16,7 +18,8 @@ namespace eunomia::lang {
 
 constexpr std::size_t max_expanded_bytes = 4U << 20;
 constexpr std::size_t max_list_depth = 100;
-constexpr std::size_t max_list_visits = 1'000'000;  // of lists and their items, for one condition
+constexpr std::size_t max_list_visits = 1'000'000;          // of items and empty lists, for one condition
+constexpr std::size_t max_substituted_bytes = 32U << 20;  // of lists, in all conditions together
 
 class ListExpander {
  public:
@@ -29,6 +32,7 @@ class ListExpander {
 
  private:
   using Status = std::expected<void, Finding>;
+  std::size_t weigh(const ListItem& list, std::size_t depth);
   Status append_list(const ListItem& list, MappedText& out, bool& first);
   Status append_item(const MappedText& item, MappedText& out, bool& first);
   Status substitute(const ListItem& list, const MappedText& condition, std::size_t& at, MappedText& out);
@@ -36,7 +40,8 @@ class ListExpander {
   const Table<ListItem>& lists_;
   std::set<std::string, std::less<>> used_;
   std::vector<const ListItem*> open_;  // lists being expanded, outermost first
-  std::size_t visits_ = 0;
+  std::map<const ListItem*, std::size_t> weights_;
+  std::size_t visits_ = 0, substituted_ = 0;
 };
 
 }  // namespace eunomia::lang

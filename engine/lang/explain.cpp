@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "engine/lang/correlation.h"
 #include "engine/lang/duration.h"
@@ -64,6 +65,27 @@ class Plan {
   std::string out_;
 };
 
+bool is_member(const CandidateBits& bits, std::size_t position) {
+  return (bits[position / 64] >> (position % 64) & 1) != 0;
+}
+
+// What spares a candidate being tried at all, where there are many rules for the type.
+std::string spared_by(const Program& program, std::size_t type, std::size_t position) {
+  const auto& index = program.index[type];
+  if (!index.used) return {};
+  std::string gates, terms;
+  for (const auto& gate : index.gates) {
+    const auto& node = program.nodes[gate.node];
+    if (!is_member(gate.members, position) || node.kind != CompiledNode::Kind::check) continue;
+    gates += (gates.empty() ? "" : ", ") + program.check_texts[node.first];
+  }
+  for (const auto& term : index.terms)
+    if (is_member(term.members(), position))
+      terms += (terms.empty() ? "" : ", ") + ir::to_string(program.terms[term.term()].term);
+  if (!terms.empty()) gates += (gates.empty() ? "" : "; ") + ("a look-up of " + terms);
+  return gates.empty() ? "" : "  tried only after, once for all rules: " + escape_controls(gates) + "\n";
+}
+
 std::string fields_of(const std::vector<ir::FieldUse>& by) {
   std::string out;
   for (const auto& use : by) out += (out.empty() ? "" : ", ") + *use.text;
@@ -111,19 +133,21 @@ std::string resolved(const Engine& engine, const Rule& rule) {
 
 std::string explain(const Engine& engine, const Rule& rule) {
   auto out = head(rule) + resolved(engine, rule) + "event types: " + names_of(rule.events) + "\n";
-  // By step and condition: the event types whose conditions are the same.
-  std::map<std::pair<std::uint8_t, NodeId>, std::string> groups;
+  // By step, condition and what spares it: the event types for which all of that is the same.
+  std::map<std::tuple<std::uint8_t, NodeId, std::string>, std::string> groups;
   for (std::size_t type = EV_NONE + 1; type < EV_TYPE_COUNT; ++type) {
-    for (const auto& candidate : engine.program().dispatch[type]) {
-      if (candidate.rule != rule.index) continue;
-      auto& group = groups[{candidate.step, candidate.root}];
+    const auto& candidates = engine.program().dispatch[type];
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (candidates[i].rule != rule.index) continue;
+      auto& group = groups[{candidates[i].step, candidates[i].root, spared_by(engine.program(), type, i)}];
       group += (group.empty() ? "" : ", ") + std::string(event_name(static_cast<EventType>(type)));
     }
   }
   const bool sequence = rule.correlation && rule.correlation->sequence;
   for (const auto& [key, names] : groups) {
-    const auto step = sequence ? fmt::format("step {}, ", key.first + 1) : "";
-    out += "evaluated for " + step + names + ":\n" + Plan(engine.program()).of(key.second);
+    const auto& [step, root, spared] = key;
+    const auto which = sequence ? fmt::format("step {}, ", step + 1) : "";
+    out += "evaluated for " + which + names + ":\n" + spared + Plan(engine.program()).of(root);
   }
   return out;
 }

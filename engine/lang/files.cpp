@@ -70,8 +70,8 @@ std::vector<fs::path> files_of(const fs::path& directory, Report& report) {
   std::error_code error;
   std::vector<fs::path> found;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code gone;  // an entry that went away is no rule file
-    if (is_rule_file(entry->path()) && entry->is_regular_file(gone)) found.push_back(entry->path());
+    std::error_code gone;  // a link to nothing is not passed over: its rules would be missing without a word
+    if (is_rule_file(entry->path()) && !entry->is_directory(gone)) found.push_back(entry->path());
   }
   if (error) fail(report, directory, "E0101", "cannot be read: " + error.message());
   if (!error && found.empty())

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "engine/lang/lexer.h"
+#include "engine/lang/ops.h"
+#include "engine/lang/parser.h"
 #include "engine/lang/term.h"
 #include "engine/lang/text.h"
 #include "engine/lang/typing.h"
@@ -52,6 +54,7 @@ class OutputParser {
     while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9' && part.width < 10'000)
       part.width = part.width * 10 + static_cast<std::size_t>(text_[at_++] - '0');
     const auto start = at_;
+    if (is_transformer()) return transformer(std::move(part));
     auto name = longest_field();
     if (name.empty()) return fail(percent, "E0402", "'%' is not followed by a field", "write '%%' for a percent sign");
     auto use = use_field(name);
@@ -59,6 +62,30 @@ class OutputParser {
     part.text = std::move(name);
     part.term.type = use->field->type;
     part.term.use = std::move(*use);
+    flush();
+    output_.parts.push_back(std::move(part));
+  }
+
+  [[nodiscard]] bool is_transformer() const {
+    Lexer lexer(text_.substr(at_));
+    const auto word = lexer.take_word();
+    return word && parse_transform(*word) && lexer.peek() == '(';
+  }
+
+  void transformer(OutputPart part) {
+    const auto start = at_;
+    const auto parsed = parse_transformer(text_.substr(start));
+    if (!parsed) return fail(start + parsed.error().span.begin, "E0402", parsed.error().message, parsed.error().hint);
+    auto typed = type_transformer(*parsed);
+    at_ = start + parsed->span.end;
+    if (!typed) {
+      const auto& e = typed.error();
+      const auto code = is_unknown_name(e.code) ? "E0401" : "E0402";
+      errors_.push_back({code, start + e.span.begin, start + e.span.end, e.message, e.hint});
+      return;
+    }
+    part.text = text_.substr(start, parsed->span.size());
+    part.term = std::move(*typed);
     flush();
     output_.parts.push_back(std::move(part));
   }
@@ -92,6 +119,11 @@ class OutputParser {
   std::vector<OutputError> errors_;
 };
 
+// Not extract() of term.h: the alert keeps the arguments of events that are numbers as numbers.
+Value raw(const ir::FieldUse& use, const Context& context) {
+  return use.field->extract ? use.field->extract(context, use.arg) : Value();
+}
+
 OwnedValue own(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
@@ -123,8 +155,7 @@ Rendered render(const Output& output, const Context& context) {
       escape_controls(part.text, out.text);
       continue;
     }
-    const auto value =
-        part.term.use.field->extract ? part.term.use.field->extract(context, part.term.use.arg) : Value();
+    const auto value = part.term.kind == ir::Term::Kind::field ? raw(part.term.use, context) : evaluate(part.term, context);
     append_field(part, value, out.text);
     const auto known = [&](const auto& field) { return field.first == part.text; };
     if (std::ranges::none_of(out.fields, known)) out.fields.emplace_back(part.text, own(value));

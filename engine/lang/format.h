@@ -2,7 +2,8 @@
 //
 // The output line of a rule: text and "%field" parts, parsed once. A leading '*' is accepted and means what is always
 // done here: a missing value prints as <NA> and the line is printed all the same. "%%" is a percent sign. "%20field"
-// pads or cuts the value to 20 bytes. Immutable once parsed; any thread.
+// pads or cuts the value to 20 bytes; "%toupper(field)" prints what a transformer makes of it. Immutable once parsed; any
+// thread.
 #pragma once
 
 #include <expected>
@@ -16,7 +17,7 @@
 namespace eunomia::lang {
 
 struct OutputPart {
-  std::string text;  // literal; or the field's name in the alert's fields
+  std::string text;  // literal; or the name in the alert's fields: the field or transformer as written
   ir::Term term;
   bool is_field = false;
   std::size_t width = 0;  // bytes; 0: as long as it is

@@ -79,7 +79,7 @@ std::optional<std::string_view> Lexer::take_number() {
   const auto start = at_;
   if (peek() == '-' || peek() == '+') ++at_;
   const auto digits = at_;
-  while (is_digit(peek()) || (at_ > digits && is_letter(peek()))) ++at_;  // letters: 0xff
+  while (is_digit(peek()) || (at_ > digits && (is_letter(peek()) || peek() == '.'))) ++at_;  // letters: 0xff, 1e9
   if (at_ > digits) return text_.substr(start, at_ - start);
   at_ = start;
   return std::nullopt;

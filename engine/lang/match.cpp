@@ -11,6 +11,8 @@
 namespace eunomia::lang {
 namespace {
 
+constexpr std::string_view glob_specials = "*?[\\";
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // "+(a|b)" and the like, of ksh.
@@ -109,14 +111,34 @@ bool glob_match(std::string_view pattern, std::string_view text, bool fold_case)
 }
 
 bool path_match(std::string_view pattern, std::string_view path) {
-  while (pattern.size() > 1 && pattern.ends_with('/')) pattern.remove_suffix(1);
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  while (true) {
-    if (match_simple({pattern, false, true}, path)) return true;
-    const auto slash = path.rfind('/');
-    if (slash == std::string_view::npos || path.size() <= 1) return false;
-    path = path.substr(0, std::max<std::size_t>(slash, 1));
-  }
+  pattern = without_trailing_slashes(pattern);
+  return any_directory(path, [&](std::string_view p) { return component_match(pattern, p); });
+}
+
+bool component_match(std::string_view pattern, std::string_view path) {
+  return match_simple({pattern, false, true}, path);
+}
+
+std::string_view literal_prefix(std::string_view glob) {
+  return is_extended(glob) ? "" : glob.substr(0, glob.find_first_of(glob_specials));
+}
+
+std::string literal_prefix(const RE2& regex) {
+  constexpr int longest = 64;
+  std::string least, greatest;
+  if (!regex.PossibleMatchRange(&least, &greatest, longest)) return {};
+  // What lies between two texts starts with what both start with.
+  const auto differ = std::ranges::mismatch(least, greatest).in1;
+  return {least.begin(), differ};
+}
+
+std::optional<PlainGlob> plain_glob(std::string_view pattern) {
+  if (is_extended(pattern)) return std::nullopt;
+  PlainGlob out{pattern, pattern.starts_with('*'), pattern.ends_with('*')};
+  if (out.open_begin) out.text.remove_prefix(1);
+  if (out.open_end && !out.text.empty()) out.text.remove_suffix(1);
+  if (out.text.find_first_of(glob_specials) != std::string_view::npos) return std::nullopt;
+  return out;
 }
 
 bool contains_fold(std::string_view text, std::string_view part) {

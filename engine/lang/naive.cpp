@@ -12,20 +12,6 @@
 namespace eunomia::lang {
 namespace {
 
-Value evaluate(const ir::Term& term, const Context& context) {
-  switch (term.kind) {
-    case ir::Term::Kind::field: return extract(term.use, context);
-    case ir::Term::Kind::constant: return std::string_view(std::get<std::string>(term.constant));
-    case ir::Term::Kind::transform: {
-      std::vector<Value> args;
-      args.reserve(term.args.size());
-      for (const auto& arg : term.args) args.push_back(evaluate(arg, context));
-      return apply_transform(term, args, context.scratch);
-    }
-  }
-  return {};
-}
-
 bool ordered(Op op, auto left, auto right) {
   switch (op) {
     case Op::lt: return left < right;

@@ -27,11 +27,17 @@ class Parser {
     return fail("expected 'and' or 'or' here", did_you_mean(lex_.here(), expected));
   }
 
+  Result<Term> parse_term() {
+    auto term = parse_transform_value();
+    return term ? std::move(*term) : fail("expected a transformer here");
+  }
+
  private:
   std::unexpected<ParseError> fail(std::string message, std::string hint = {}) const {
     const auto at = lex_.at();
     const auto length = std::max<std::size_t>(lex_.here().size(), 1);
     if (lex_.done()) message += ", but the condition ends";
+    if (lex_.peek() == '#') hint = "inside a block ('>' or '|') and in quotes, '#' does not begin a comment";
     return std::unexpected(ParseError{"E0301", {at, at + length}, std::move(message), std::move(hint)});
   }
 
@@ -296,5 +302,6 @@ class Parser {
 }  // namespace
 
 std::expected<ast::Expr, ParseError> parse_condition(std::string_view text) { return Parser(text).parse(); }
+std::expected<ast::Term, ParseError> parse_transformer(std::string_view text) { return Parser(text).parse_term(); }
 
 }  // namespace eunomia::lang

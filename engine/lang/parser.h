@@ -24,5 +24,7 @@ struct ParseError {
 };
 
 std::expected<ast::Expr, ParseError> parse_condition(std::string_view text);
+// A transformer with its arguments, at the start of `text`; what follows it is left alone.
+std::expected<ast::Term, ParseError> parse_transformer(std::string_view text);
 
 }  // namespace eunomia::lang

@@ -11,11 +11,17 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "engine/lang/affix_set.h"
 #include "engine/lang/ir.h"
+#include "engine/lang/network_set.h"
+#include "engine/lang/path_set.h"
+#include "engine/lang/regex_set.h"
 #include "engine/lang/rule_index.h"
 #include "engine/lang/string_set.h"
+#include "engine/lang/substring_set.h"
 
 namespace re2 {
 class RE2;
@@ -33,13 +39,18 @@ enum class Kernel : std::uint8_t {
   text_in,
   text_small_in,
   prefix,
+  prefix_set,
   suffix,
+  suffix_set,
   contains,
+  contains_few,
   icontains,
+  substring_set,  // contains and icontains
   glob,
   iglob,
   regex,
-  path,
+  regex_set,
+  path_set,
   text_order,
   number_eq,
   number_ne,
@@ -60,12 +71,12 @@ struct CompiledCheck {
   Op op = Op::exists;
   bool every = false;
   std::uint32_t term = 0;
-  std::string text;                // text_*, prefix, ..., path if there is one pattern
-  std::vector<std::string> texts;  // small_in, path
-  StringSet set;
-  std::int64_t number = 0;            // also flag_eq
-  std::vector<std::int64_t> numbers;  // sorted
-  std::vector<ir::Network> networks;
+  std::vector<std::string> texts;  // what it compares with; of regular expressions what their matches start with
+  std::string text;                // the first
+  std::variant<std::monostate, StringSet, PrefixSet, SuffixSet, SubstringSet, PathSet, RegexSet> set;  // *_set, text_in
+  std::int64_t number = 0;                                                                             // also flag_eq
+  std::vector<std::int64_t> numbers;                                                                   // sorted
+  NetworkSet networks;
   std::shared_ptr<const re2::RE2> regex;
   std::shared_ptr<const ir::Check> general;
   std::vector<std::shared_ptr<const re2::RE2>> regexes;  // general: one for each value

@@ -86,15 +86,17 @@ bool Reader::begin(std::string_view kind, const YamlNode& item, const YamlNode& 
 }
 
 void Reader::check_keys(const YamlNode& item, Names known) {
-  for (auto entry = item.entries.begin(); entry != item.entries.end(); ++entry) {
-    const auto& key = entry->first.text;
+  std::set<std::string_view> seen;
+  for (const auto& [name, value] : item.entries) {
+    const auto& key = name.text;
     if (!has(known, key.text()))
-      warning("W0501", entry->first.where, "unknown key " + in_quotes(key.text()) + ", ignored",
-              did_you_mean(key.text(), known), key.size());
-    const auto same = [&](const auto& other) { return other.first.text.text() == key.text(); };
-    if (std::find_if(item.entries.begin(), entry, same) != entry)
-      warning("W0514", entry->first.where, "the key " + in_quotes(key.text()) + " is given twice, the first one counts",
-              {}, key.size());
+      warning("W0501", name.where, "unknown key " + in_quotes(key.text()) + ", ignored",
+              key.text() == "<<" ? "merge keys are not part of the language: write the keys out"
+                                 : did_you_mean(key.text(), known),
+              key.size());
+    if (!seen.insert(key.text()).second)
+      warning("W0514", name.where, "the key " + in_quotes(key.text()) + " is given twice, the first one counts", {},
+              key.size());
   }
 }
 
@@ -107,7 +109,7 @@ const YamlNode* Reader::need(const YamlNode& item, std::string_view key) {
 std::optional<MappedText> Reader::text(const YamlNode& item, std::string_view key) {
   const auto* value = need(item, key);
   if (!value) return std::nullopt;
-  if (value->is_scalar() && !value->text.empty()) return value->text;
+  if (value->is_scalar() && (!value->text.empty() || key == "desc")) return value->text;
   error("E0202", value->where,
         value->is_null() || value->is_scalar()
             ? in_quotes(key) + " is empty"
@@ -150,37 +152,13 @@ std::vector<std::string> Reader::tags(const YamlNode& item) {
   std::vector<std::string> out;
   const auto* value = item.find("tags");
   if (!value) return out;
-  if (!value->is_sequence()) error("E0202", value->where, "'tags' must be a list");
+  if (!value->is_sequence()) error("E0202", value->where, "'tags' must be a list", "write [" + value->text.text() + "]");
+  std::set<std::string_view> seen;
   for (const auto& tag : value->items) {
     if (!tag.is_scalar()) error("E0202", tag.where, "a tag must be a word, this is " + std::string(kind_name(tag)));
-    if (std::ranges::find(out, tag.text.text()) == out.end()) out.push_back(tag.text.text());
+    if (seen.insert(tag.text.text()).second) out.push_back(tag.text.text());
   }
   return out;
-}
-
-void Reader::read_versions(const YamlNode& item) {
-  item_ = "required versions";
-  if (const auto* version = item.find("required_engine_version")) {
-    const auto& parts = version->text.text();
-    const bool plain = !parts.empty() && parts.find_first_not_of("0123456789") == std::string::npos;
-    const bool triple =
-        std::ranges::count(parts, '.') == 2 && parts.find_first_not_of("0123456789.") == std::string::npos;
-    if (!plain && !triple)
-      error("E0210", version->where, "the version " + in_quotes(parts) + " is not a number or x.y.z", {},
-            version->text.size());
-    items_.requirements.push_back("engine " + parts);
-    return;
-  }
-  const auto& plugins = *item.find("required_plugin_versions");
-  if (!plugins.is_sequence()) return error("E0202", plugins.where, "'required_plugin_versions' must be a list");
-  for (const auto& plugin : plugins.items) {
-    if (!plugin.is_map()) {
-      error("E0202", plugin.where, "a plugin is given by its name and version");
-      continue;
-    }
-    const auto name = text(plugin, "name"), version = text(plugin, "version");
-    if (name && version) items_.requirements.push_back("plugin " + name->text() + " " + version->text());
-  }
 }
 
 void Reader::read_list(const YamlNode& item, const YamlNode& name) {
@@ -195,6 +173,8 @@ void Reader::read_list(const YamlNode& item, const YamlNode& name) {
     for (const auto& value : values->items) {
       if (!value.is_scalar())
         error("E0202", value.where, "an item of a list is a word, this is " + std::string(kind_name(value)));
+      if (value.text.text() == list.name)
+        warning("W0517", value.where, "the list's own name stands for itself, as a word", {}, value.text.size());
       list.items.push_back(value.text);
     }
   }

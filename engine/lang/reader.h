@@ -33,11 +33,14 @@ class Reader {
 
   void read_item(const YamlNode& item);
   void read_versions(const YamlNode& item);
+  void read_engine_version(const YamlNode& node);
+  std::string read_plugin(const YamlNode& node);
   void read_list(const YamlNode& item, const YamlNode& name);
   void read_macro(const YamlNode& item, const YamlNode& name);
   void read_rule(const YamlNode& item, const YamlNode& name);
   void define_rule(const YamlNode& item, RuleItem rule);
   void change_rule(const YamlNode& item, const Override& override_keys);
+  void append_old_form(const YamlNode& item, RuleItem& rule);
   void apply(const YamlNode& item, RuleItem& rule, std::string_view key, bool append);
   void apply_text(const YamlNode& item, std::string_view key, bool append, MappedText& to);
   void enable_rule(const YamlNode& item);

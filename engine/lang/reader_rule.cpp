@@ -92,19 +92,22 @@ void Reader::read_rule(const YamlNode& item, const YamlNode& name) {
     return;
   }
   if (changes.any() || changes.old_append) return change_rule(item, changes);
-  if (!item.find("condition") && !item.find("output") && !item.find("desc") && !item.find("priority"))
-    return enable_rule(item);
+  std::string missing;
+  std::size_t count = 0;
+  for (const auto key : {"condition", "output", "desc", "priority"})
+    if (!item.find(key) && !(std::string_view(key) == "condition" && item.find("sequence")))
+      missing += (count++ == 0 ? "" : ", ") + in_quotes(key);
+  if (count == 4 && item.find("enabled")) return enable_rule(item);
+  if (count > 0) error("E0201", item.where, "these keys are missing: " + missing);
   define_rule(item, std::move(rule));
 }
 
 void Reader::define_rule(const YamlNode& item, RuleItem rule) {
   read_correlation(item, rule, {});
-  // What stands beside a sequence is true of each of its events; it may be left out.
-  if (item.find("condition") || !item.find("sequence"))
-    if (auto condition = text(item, "condition")) rule.condition = std::move(*condition);
-  if (auto output = text(item, "output")) rule.output = output->trimmed();
-  if (auto description = text(item, "desc")) rule.description = description->text();
-  if (const auto p = priority(item)) rule.priority = *p;
+  if (item.find("condition")) rule.condition = text(item, "condition").value_or(MappedText());
+  if (item.find("output")) rule.output = text(item, "output").value_or(MappedText()).trimmed();
+  if (item.find("desc")) rule.description = text(item, "desc").value_or(MappedText()).text();
+  if (item.find("priority")) rule.priority = priority(item).value_or(rule.priority);
   if (item.find("source"))
     if (auto source = text(item, "source")) rule.source = source->text();
   flag(item, "enabled", rule.enabled);
@@ -147,17 +150,11 @@ void Reader::change_rule(const YamlNode& item, const Override& changes) {
       error("E0205", name_node.where, "the rule to extend is not defined before", {}, name_node.text.size());
     return;
   }
-  RuleItem changed = *rule;
-  if (changes.old_append) {
-    for (const auto key : {"condition", "exceptions"})
-      if (item.find(key)) apply(item, changed, key, true);
-    for (const auto key : rule_removable)
-      if (const auto* value = item.find(key))
-        error("E0207", value->where, "'append: true' cannot change " + in_quotes(key),
-              "write 'override: {" + std::string(key) + ": replace}'");
-  }
-  for (const auto& key : changes.append) apply(item, changed, key, true);
-  for (const auto& key : changes.replace) apply(item, changed, key, false);
+  auto former_sequence = rule->sequence;
+  // In place: with an error there will be no engine, and a copy for each of many changes takes quadratic time.
+  if (changes.old_append) append_old_form(item, *rule);
+  for (const auto& key : changes.append) apply(item, *rule, key, true);
+  for (const auto& key : changes.replace) apply(item, *rule, key, false);
   for (const auto& [key, value] : item.entries) {
     const auto& word = key.text.text();
     if (!changes.old_append && has(rule_replaceable, word) && !changes.append.contains(word) &&
@@ -165,11 +162,30 @@ void Reader::change_rule(const YamlNode& item, const Override& changes) {
       error("E0207", key.where, "the key " + in_quotes(word) + " has no entry under 'override'",
             "add '" + word + ": replace' there, or remove it", word.size());
   }
-  if (item_ok_ && changed.condition.empty() && !changed.sequence)
+  if (item_ok_ && rule->condition.empty() && !rule->sequence) {
     error("E0201", name_node.where, "without its sequence the rule has no condition", "give one with the override");
-  if (!item_ok_) return;
-  changed.visibility = next_index_++;
-  *rule = std::move(changed);
+    rule->sequence = std::move(former_sequence);  // what is missing is said once
+  }
+  rule->visibility = next_index_++;
+}
+
+void Reader::append_old_form(const YamlNode& item, RuleItem& rule) {
+  bool any = false;
+  for (const auto key : rule_removable)
+    if (const auto* value = item.find(key))
+      error("E0207", value->where, "'append: true' cannot change " + in_quotes(key),
+            "write 'override: {" + std::string(key) + ": replace}'");
+  for (const auto& [key, value] : item.entries) {
+    const auto& word = key.text.text();
+    if (word == "condition" || word == "exceptions") {
+      apply(item, rule, word, true);
+      any = true;
+    } else if (has(rule_keys, word) && word != "rule" && word != "append" && !has(rule_removable, word)) {
+      warning("W0510", key.where, "'append: true' adds conditions and exceptions only, " + in_quotes(word) + " is ignored",
+              "write 'override:' with the keys to append or replace", word.size());
+    }
+  }
+  if (!any) warning("W0510", item.where, "'append: true' with neither a condition nor exceptions changes nothing");
 }
 
 void Reader::apply_text(const YamlNode& item, std::string_view key, bool append, MappedText& to) {
@@ -190,10 +206,10 @@ void Reader::apply(const YamlNode& item, RuleItem& rule, std::string_view key, b
     if (const auto value = text(item, key))
       rule.description = append ? rule.description + " " + value->text() : value->text();
   } else if (key == "tags") {
-    auto added = append ? rule.tags : std::vector<std::string>();
+    if (!append) rule.tags.clear();
+    std::set<std::string> known(rule.tags.begin(), rule.tags.end());
     for (auto& tag : tags(item))
-      if (std::ranges::find(added, tag) == added.end()) added.push_back(std::move(tag));
-    rule.tags = std::move(added);
+      if (known.insert(tag).second) rule.tags.push_back(std::move(tag));
   } else if (key == "exceptions") {
     if (!append) rule.exceptions.clear();
     merge_exceptions(rule.exceptions, read_exceptions(item, true));

@@ -68,6 +68,7 @@ class Resolver {
   MappedText with_exceptions(const RuleItem& rule, const MappedText& condition, std::vector<Diagnostic>& errors);
   void append_exception(const ExceptionItem& exception, MappedText& out, const RuleItem& rule,
                         std::vector<Diagnostic>& errors);
+  void check_fields(const ExceptionItem& exception, const RuleItem& rule, std::vector<Diagnostic>& errors);
   static std::string unknown_macro_hint(const std::string& name, const Items& items, std::size_t visibility);
 
   const Items& items_;

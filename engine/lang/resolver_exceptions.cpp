@@ -33,7 +33,10 @@ void append_comparison(const ExceptionEntry& field, const ExceptionEntry& comp, 
       value.is_list || (comparison && (is_list_op(comparison->op) || comparison->modifier != Modifier::none));
   if (!value.is_list && list && value.text.text().starts_with('(')) return out.append(value.text);
   if (list) out.append("(");
-  if (!value.is_list) append_value(value.text, out);
+  const bool several = list && !value.is_list && value.text.text().find(',') != std::string::npos &&
+                       value.text.text().find_first_of("\"'") == std::string::npos;
+  if (several) out.append(value.text);  // "a, b" is two values, as in "(a, b)"
+  if (!value.is_list && !several) append_value(value.text, out);
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     if (i > 0) out.append(", ");
     append_value(value.items[i].text, out);
@@ -43,9 +46,22 @@ void append_comparison(const ExceptionEntry& field, const ExceptionEntry& comp, 
 
 }  // namespace
 
+// Of an exception that has no values yet: its fields are not part of the condition, and yet must be fields.
+void Resolver::check_fields(const ExceptionItem& exception, const RuleItem& rule, std::vector<Diagnostic>& errors) {
+  const auto check = [&](const ExceptionEntry& field) {
+    auto condition = field.text;
+    condition.append(" exists");
+    MappedText unused;
+    build(condition, {unused, "rule '" + rule.name + "'", SIZE_MAX, errors, false});
+  };
+  const auto& fields = *exception.fields;
+  if (!fields.is_list) check(fields);
+  for (const auto& field : fields.items) check(field);
+}
+
 void Resolver::append_exception(const ExceptionItem& exception, MappedText& out, const RuleItem& rule,
                                 std::vector<Diagnostic>& errors) {
-  if (exception.values.empty()) return;
+  if (exception.values.empty()) return check_fields(exception, rule, errors);
   const auto& fields = *exception.fields;
   const auto& comps = *exception.comps;
   const auto complain = [&](Origin where, std::string message) {

@@ -2,95 +2,82 @@
 #include "engine/lang/rule_index.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
 #include "engine/lang/program.h"
 
 namespace eunomia::lang {
 namespace {
 
-constexpr std::size_t fewest_rules = 8;      // below, trying them all is as quick
-constexpr std::size_t fewest_of_a_term = 4;  // a look-up must save more than it costs
-constexpr std::size_t most_values = 64;      // of one check, so that an index stays small
-constexpr double most_truth = 0.3;           // a check that is often true rules little out
-
-void set(CandidateBits& bits, std::uint32_t position) { bits[position / 64] |= 1ULL << (position % 64); }
 void set_all(CandidateBits& bits, std::span<const std::uint32_t> positions) {
-  for (const auto position : positions) set(bits, position);
+  for (const auto position : positions) bits[position / 64] |= 1ULL << (position % 64);
 }
 
-// Fields that are cheap to read and never have to be waited for, and are no lists.
-bool can_key(const ir::Term& term) {
-  if (term.kind != ir::Term::Kind::field) return false;
-  const auto& field = *term.use.field;
-  return !field.multi && (field.source == FieldSource::event || field.source == FieldSource::process);
+template <bool from_end>
+bool before(std::string_view a, std::string_view b) {
+  if constexpr (from_end) return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+  return a < b;
 }
 
-bool can_key(const CompiledCheck& check) {
-  switch (check.kernel) {
-    case Kernel::text_eq:
-    case Kernel::text_in:
-    case Kernel::text_small_in:
-    case Kernel::prefix: return check.texts.size() <= most_values;
-    case Kernel::number_eq:
-    case Kernel::number_in: return check.numbers.size() <= most_values;
-    default: return false;
-  }
-}
-
-// The checks of a root that must all be true.
-std::vector<const CompiledCheck*> keys_of(const Program& program, NodeId root) {
-  std::vector<const CompiledCheck*> out;
-  const auto consider = [&](NodeId id) {
-    const auto& node = program.nodes[id];
-    if (node.kind != CompiledNode::Kind::check || program.estimates[id].truth > most_truth) return;
-    const auto& check = program.checks[node.first];
-    if (can_key(check) && can_key(program.terms[check.term].term)) out.push_back(&check);
-  };
-  const auto& node = program.nodes[root];
-  if (node.kind != CompiledNode::Kind::all) consider(root);
-  for (std::uint32_t i = 0; node.kind == CompiledNode::Kind::all && i < node.count; ++i)
-    consider(program.children[node.first + i]);
-  return out;
-}
-
-void add(TermIndex& index, const CompiledCheck& check, std::uint32_t position) {
-  for (const auto number : check.numbers) index.add_number(number, position);
-  for (const auto& text : check.texts)
-    check.kernel == Kernel::prefix ? index.add_prefix(text, position) : index.add_text(text, position);
+template <bool from_end>
+bool has(std::string_view text, std::string_view affix) {
+  return from_end ? text.ends_with(affix) : text.starts_with(affix);
 }
 
 }  // namespace
 
-std::size_t TermIndex::TextHash::operator()(std::string_view text) const { return hash_text(text); }
-
-void TermIndex::add_prefix(const std::string& prefix, std::uint32_t position) {
-  prefixes_.push_back({prefix, {position}});
+template <bool from_end>
+AffixIndex<from_end>::AffixIndex(const std::map<std::string, Positions>& wanted) {
+  for (const auto& [text, positions] : wanted) entries_.push_back({text, positions});
+  std::ranges::sort(entries_, before<from_end>, &Entry::text);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    auto parent = i;  // the one before, or one of its parents
+    while (parent > 0 && !has<from_end>(entries_[i].text, entries_[parent - 1].text))
+      parent = entries_[parent - 1].parent;
+    entries_[i].parent = parent;
+  }
 }
 
-void TermIndex::finish() {
-  std::map<std::string, Positions> merged;
-  for (const auto& prefix : prefixes_) merged[prefix.text].push_back(prefix.positions.front());
-  prefixes_.clear();
-  for (auto& [text, positions] : merged) {
-    std::size_t parent = prefixes_.size();  // the one before, or one of its parents
-    while (parent > 0 && !text.starts_with(prefixes_[parent - 1].text)) parent = prefixes_[parent - 1].parent;
-    prefixes_.push_back({text, positions, parent});
+template <bool from_end>
+void AffixIndex<from_end>::select(std::string_view text, CandidateBits& bits) const {
+  // Prefixes of a text sort before it, and whatever stands between them and it starts with them too.
+  const auto after = std::ranges::upper_bound(entries_, text, before<from_end>, &Entry::text);
+  auto at = static_cast<std::size_t>(after - entries_.begin());
+  for (; at > 0; at = entries_[at - 1].parent)
+    if (has<from_end>(text, entries_[at - 1].text)) set_all(bits, entries_[at - 1].positions);
+}
+
+TermIndex::TermIndex(std::uint32_t term, const TermKeys& keys, std::size_t candidates, Automata& automata)
+    : term_(term),
+      members_((candidates + 63) / 64),
+      prefixes_(keys.prefixes),
+      suffixes_(keys.suffixes),
+      numbers_(keys.numbers) {
+  for (const auto* texts : {&keys.values, &keys.prefixes, &keys.suffixes, &keys.parts})
+    for (const auto& [text, positions] : *texts) set_all(members_, positions);
+  for (const auto& [number, positions] : keys.numbers) set_all(members_, positions);
+  std::vector<std::string> values, parts;
+  for (const auto& [text, positions] : keys.values) {
+    values.push_back(text);
+    value_positions_.push_back(positions);
   }
-  for (const auto& [text, positions] : texts_) all_.insert(all_.end(), positions.begin(), positions.end());
-  for (const auto& [number, positions] : numbers_) all_.insert(all_.end(), positions.begin(), positions.end());
-  for (const auto& prefix : prefixes_) all_.insert(all_.end(), prefix.positions.begin(), prefix.positions.end());
+  if (!values.empty()) values_ = StringSet(values);
+  for (const auto& [text, positions] : keys.parts) {
+    parts.push_back(text);
+    part_positions_.push_back(positions);
+  }
+  if (parts.empty()) return;
+  auto& automaton = automata[parts];
+  if (!automaton) automaton = std::make_shared<const SubstringSet>(parts, true);
+  parts_ = automaton;
 }
 
 void TermIndex::select_text(std::string_view text, CandidateBits& bits) const {
-  if (!texts_.empty())
-    if (const auto found = texts_.find(text); found != texts_.end()) set_all(bits, found->second);
-  // Prefixes of a text sort before it, and whatever stands between them and it starts with them too.
-  const auto after = std::ranges::upper_bound(prefixes_, text, {}, &Prefix::text);
-  auto at = static_cast<std::size_t>(after - prefixes_.begin());
-  for (; at > 0; at = prefixes_[at - 1].parent)
-    if (text.starts_with(prefixes_[at - 1].text)) set_all(bits, prefixes_[at - 1].positions);
+  if (!value_positions_.empty())
+    if (const auto found = values_.find(text, hash_text(text)); found != StringSet::none)
+      set_all(bits, value_positions_[found]);
+  prefixes_.select(text, bits);
+  suffixes_.select(text, bits);
+  if (parts_) parts_->each(text, [&](std::uint32_t part) { set_all(bits, part_positions_[part]); });
 }
 
 void TermIndex::select(const Value& value, CandidateBits& bits) const {
@@ -100,34 +87,7 @@ void TermIndex::select(const Value& value, CandidateBits& bits) const {
     if (const auto found = numbers_.find(*number); found != numbers_.end()) set_all(bits, found->second);
     return;
   }
-  set_all(bits, all_);
-}
-
-RuleIndex make_rule_index(const Program& program, std::size_t type) {
-  const auto& candidates = program.dispatch[type];
-  RuleIndex out;
-  out.rest.resize((candidates.size() + 63) / 64);
-  std::map<std::uint32_t, std::size_t> popular;  // term → rules that could be indexed by it
-  std::vector<std::vector<const CompiledCheck*>> keys;
-  for (const auto& candidate : candidates) {
-    keys.push_back(keys_of(program, candidate.root));
-    for (const auto* check : keys.back()) ++popular[check->term];
-  }
-  std::map<std::uint32_t, TermIndex> terms;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    // Few terms mean few look-ups, so each rule goes to the term that most rules share.
-    const auto best = std::ranges::max_element(keys[i], {}, [&](const auto* check) { return popular[check->term]; });
-    if (candidates.size() < fewest_rules || best == keys[i].end() || popular[(*best)->term] < fewest_of_a_term) {
-      set(out.rest, i);
-    } else {
-      add(terms.try_emplace((*best)->term, (*best)->term).first->second, **best, i);
-    }
-  }
-  for (auto& [term, index] : terms) {
-    index.finish();
-    out.terms.push_back(std::move(index));
-  }
-  return out;
+  for (std::size_t i = 0; i < members_.size(); ++i) bits[i] |= members_[i];
 }
 
 }  // namespace eunomia::lang

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which rules are worth trying for an event, when there are many: a rule whose condition wants "fd.name in (…)",
-// "starts with /srv/x/" or "fd.sport = 5432" is tried only if the event's value is one of these. One look-up for each
-// term that rules are indexed by, instead of one try for each rule; so cost grows with the rules that can match, not
-// with their number. Built once, immutable, any thread.
+// Which rules are worth trying for an event, when there are many. Two things rule them out together:
+//
+// - a gate: a cheap check that many of them need ("evt.is_open_write = true"). If it is false, none of them is tried.
+// - a guard (guard.h): rules that want "fd.name in (…)", "starts with /srv/x/" or "contains id_rsa" are tried only if
+//   the event's value is, starts with or contains one of these: one look-up for each term that rules are indexed by.
+//
+// So cost grows with the rules that can match, not with their number. Built once, immutable, any thread.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/event/value.h"
+#include "engine/lang/string_set.h"
+#include "engine/lang/substring_set.h"
 
 namespace eunomia::lang {
 
@@ -21,47 +27,69 @@ struct Program;
 
 // A set of positions in a list of candidates.
 using CandidateBits = std::vector<std::uint64_t>;
+using Positions = std::vector<std::uint32_t>;
 
-// The rules of one event type that want a certain value of one term.
+// What the rules of one event type want of one term: the candidates by key. A part is folded to lower case.
+struct TermKeys {
+  std::map<std::string, Positions> values, prefixes, suffixes, parts;
+  std::map<std::int64_t, Positions> numbers;
+};
+
+// Texts of which some start with others (or end with, if `from_end`), and who wants them.
+template <bool from_end>
+class AffixIndex {
+ public:
+  explicit AffixIndex(const std::map<std::string, Positions>& wanted);
+  void select(std::string_view text, CandidateBits& bits) const;
+
+ private:
+  struct Entry {
+    std::string text;
+    Positions positions;
+    std::size_t parent = 0;  // 1 + the longest other one that this one starts (ends) with; 0: none
+  };
+  std::vector<Entry> entries_;  // sorted
+};
+
 class TermIndex {
  public:
-  explicit TermIndex(std::uint32_t term) : term_(term) {}
-  [[nodiscard]] std::uint32_t term() const { return term_; }
+  using Automata = std::map<std::vector<std::string>, std::shared_ptr<const SubstringSet>>;
 
-  void add_text(const std::string& text, std::uint32_t position) { texts_[text].push_back(position); }
-  void add_prefix(const std::string& prefix, std::uint32_t position);
-  void add_number(std::int64_t number, std::uint32_t position) { numbers_[number].push_back(position); }
-  void finish();
+  // `automata`: those made so far, since the same rules are often tried for several event types.
+  TermIndex(std::uint32_t term, const TermKeys& keys, std::size_t candidates, Automata& automata);
+  [[nodiscard]] std::uint32_t term() const { return term_; }
+  [[nodiscard]] const CandidateBits& members() const { return members_; }
 
   // Adds the candidates that this value does not rule out.
   void select(const Value& value, CandidateBits& bits) const;
 
  private:
-  using Positions = std::vector<std::uint32_t>;
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const;
-  };
-  struct Prefix {
-    std::string text;
-    Positions positions;
-    std::size_t parent = 0;  // 1 + the longest other prefix that this one starts with; 0: none
-  };
   void select_text(std::string_view text, CandidateBits& bits) const;
 
   std::uint32_t term_;
-  std::unordered_map<std::string, Positions, TextHash, std::equal_to<>> texts_;
-  std::vector<Prefix> prefixes_;  // sorted by text
-  std::unordered_map<std::int64_t, Positions> numbers_;
-  Positions all_;
+  CandidateBits members_;
+  StringSet values_;
+  std::vector<Positions> value_positions_;  // by index in values_
+  AffixIndex<false> prefixes_;
+  AffixIndex<true> suffixes_;
+  std::shared_ptr<const SubstringSet> parts_;
+  std::vector<Positions> part_positions_;
+  std::map<std::int64_t, Positions> numbers_;
+};
+
+struct Gate {
+  std::uint32_t node = 0;
+  CandidateBits members;  // the candidates that need it
 };
 
 struct RuleIndex {
-  std::vector<TermIndex> terms;  // empty: too few rules for an index to pay
-  CandidateBits rest;            // candidates that no term rules out
+  bool used = false;  // else there are too few rules for an index to pay
+  std::vector<Gate> gates;
+  std::vector<TermIndex> terms;
+  CandidateBits all, rest;  // rest: candidates that no term rules out
 };
 
-// For the candidates of one event type (Program::dispatch), in their order.
-RuleIndex make_rule_index(const Program& program, std::size_t type);
+// Fills Program::index from the rest of it.
+void make_rule_indexes(Program& program);
 
 }  // namespace eunomia::lang

@@ -36,35 +36,41 @@ inline std::uint64_t hash_text(std::string_view text) {
 
 class StringSet {
  public:
+  static constexpr std::uint32_t none = UINT32_MAX;
+
   StringSet() = default;
   explicit StringSet(std::span<const std::string> words) {
     std::size_t capacity = 4;
     while (capacity < 2 * words.size()) capacity *= 2;
     slots_.resize(capacity);
-    for (const auto& word : words) insert(word);
+    for (std::uint32_t i = 0; i < words.size(); ++i) insert(words[i], i);
   }
 
-  [[nodiscard]] bool contains(std::string_view text, std::uint64_t hash) const {
+  [[nodiscard]] bool contains(std::string_view text, std::uint64_t hash) const { return find(text, hash) != none; }
+
+  // Which of the words it is, the first of equal ones; none: no word.
+  [[nodiscard]] std::uint32_t find(std::string_view text, std::uint64_t hash) const {
     const auto mask = slots_.size() - 1;
     for (auto at = hash & mask; slots_[at].hash != 0; at = (at + 1) & mask)
-      if (slots_[at].hash == hash && slots_[at].text == text) return true;
-    return false;
+      if (slots_[at].hash == hash && slots_[at].text == text) return slots_[at].index;
+    return none;
   }
 
  private:
   struct Slot {
     std::uint64_t hash = 0;
     std::string text;
+    std::uint32_t index = none;
   };
-  void insert(const std::string& word) {
+  void insert(const std::string& word, std::uint32_t index) {
     const auto hash = hash_text(word);
     if (contains(word, hash)) return;
     const auto mask = slots_.size() - 1;
     auto at = hash & mask;
     while (slots_[at].hash != 0) at = (at + 1) & mask;
-    slots_[at] = {hash, word};
+    slots_[at] = {hash, word, index};
   }
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_ = std::vector<Slot>(1);  // a power of two of them
 };
 
 }  // namespace eunomia::lang

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t longest_word = 64;  // longer ones are not slips of a known name
 
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 // Optimal string alignment distance; rows of the usual dynamic programme.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
@@ -29,12 +35,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
   if (word.empty() || word.size() > longest_word) return {};
+  const auto folded = lowered(word);
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto candidate : candidates) {
     const auto gap = candidate.size() > word.size() ? candidate.size() - word.size() : word.size() - candidate.size();
     if (gap >= best_distance || candidate.size() > longest_word) continue;
-    if (const auto d = distance(word, candidate); d < best_distance) {
+    if (const auto d = distance(folded, lowered(candidate)); d < best_distance) {
       best = candidate;
       best_distance = d;
     }

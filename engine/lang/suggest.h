@@ -10,7 +10,7 @@
 namespace eunomia::lang {
 
 // The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if it is close enough to
-// be a likely slip: at most a third of the word's length. Empty if there is none.
+// be a likely slip: at most a third of the word's length; letter case does not count. Empty if there is none.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 // "did you mean 'proc.name'?", or "" if nothing is near.

@@ -153,6 +153,20 @@ Value apply_transform(const ir::Term& term, std::span<const Value> args, Scratch
   return {};
 }
 
+Value evaluate(const ir::Term& term, const Context& context) {
+  switch (term.kind) {
+    case ir::Term::Kind::field: return extract(term.use, context);
+    case ir::Term::Kind::constant: return std::string_view(std::get<std::string>(term.constant));
+    case ir::Term::Kind::transform: {
+      std::vector<Value> args;
+      args.reserve(term.args.size());
+      for (const auto& arg : term.args) args.push_back(evaluate(arg, context));
+      return apply_transform(term, args, context.scratch);
+    }
+  }
+  return {};
+}
+
 void print_value(const Value& value, std::string& out) {
   if (value.missing()) {
     out += "<NA>";

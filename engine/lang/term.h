@@ -14,6 +14,8 @@ namespace eunomia::lang {
 Value extract(const ir::FieldUse& use, const Context& context);
 // Applies a transformer to the values of its arguments. `term.kind` is transform.
 Value apply_transform(const ir::Term& term, std::span<const Value> args, Scratch& scratch);
+// The value of a term, its transformers applied one after the other.
+Value evaluate(const ir::Term& term, const Context& context);
 // As a rule's output shows it: lists as "(a,b)", times in ns,
 // a missing value as "<NA>". Nothing is escaped.
 void print_value(const Value& value, std::string& out);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "engine/lang/event_names.h"
 #include "engine/lang/match.h"
@@ -36,6 +37,18 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
   constexpr auto limit = static_cast<std::uint64_t>(INT64_MAX);
   if (value > limit + (negative ? 1 : 0)) return std::nullopt;
   return static_cast<std::int64_t>(negative ? 0 - value : value);
+}
+
+// "50.5", compared with whole numbers: x < 50.5 is x < 51, x > 50.5 is x > 50.
+std::optional<std::int64_t> parse_decimal(std::string_view text, Op op) {
+  double value = 0;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const auto whole = op == Op::lt || op == Op::ge ? std::ceil(value) : std::floor(value);
+  constexpr double limit = 9.2e18;  // below 2^63
+  if (!(std::abs(whole) < limit)) return std::nullopt;
+  return static_cast<std::int64_t>(whole);
 }
 
 Result<ir::Term> type_term(const ast::Term& term);
@@ -127,6 +140,8 @@ Result<ir::Constant> type_value(const ast::Term& value, const ir::Term& left, Op
   if (op == Op::regex) return type_regex(value);
   if (is_number(left.type)) {
     if (const auto number = parse_number(value.text)) return ir::Constant(*number);
+    if (is_order_op(op))
+      if (const auto number = parse_decimal(value.text, op)) return ir::Constant(*number);
     const auto what = left.type == ValueType::integer ? "a 64-bit number" : "a 64-bit number of nanoseconds";
     return fail("E0305", value.span, "'" + value.text + "' is not " + what);
   }
@@ -175,6 +190,8 @@ Result<ir::Term> type_right(const ast::Expr& expr, const ir::Check& check) {
 }  // namespace
 
 bool is_unknown_name(std::string_view code) { return code == "E0302" || code == "E0306"; }
+
+std::expected<ir::Term, TypeError> type_transformer(const ast::Term& term) { return type_term(term); }
 
 std::expected<ir::FieldUse, std::pair<std::string, std::string>> use_field(std::string_view text) {
   ir::FieldUse use;

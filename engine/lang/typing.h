@@ -21,6 +21,8 @@ struct TypeError {
 bool is_unknown_name(std::string_view code);
 
 std::expected<ir::Check, TypeError> type_check(const ast::Expr& check);
+// A transformer with its arguments.
+std::expected<ir::Term, TypeError> type_transformer(const ast::Term& term);
 // A field with its argument; the error is a message and a hint.
 std::expected<ir::FieldUse, std::pair<std::string, std::string>> use_field(std::string_view text);
 

@@ -108,7 +108,10 @@ class Builder : public YAML::EventHandler {
     add(std::move(top.node), top.anchor);
   }
   void add(YamlNode node, YAML::anchor_t anchor) {
-    if (anchor != 0) anchors_[anchor] = node;
+    if (anchor != 0) {
+      charge(count_nodes(node), node.where.offset);  // anchors within anchors are copies of copies
+      anchors_[anchor] = node;
+    }
     attach(std::move(node));
   }
   void attach(YamlNode node) {
@@ -122,6 +125,7 @@ class Builder : public YAML::EventHandler {
     } else if (!top.key) {
       top.key = std::move(node);
     } else {
+      if (node.is_null()) node.where = top.key->where;  // the parser marks what comes next, lines further down
       top.node.entries.emplace_back(std::move(*top.key), std::move(node));
       top.key.reset();
     }

@@ -21,9 +21,10 @@ std::string_view to_string(HookKind kind);
 
 struct Hook {
   HookKind kind;
-  std::string_view program;  // BPF program in bpf/ or lsm/
-  std::string_view target;   // "sched_process_exec", "do_sys_openat2", "socket_bind", "sys_exit_openat"
-  EventSet events;           // what it delivers
+  std::string_view program;   // BPF program in bpf/ or lsm/
+  std::string_view target;    // "sched_process_exec", "do_sys_openat2", "socket_bind", "sys_exit_openat"
+  EventSet events;            // what it delivers
+  std::string_view map = {};  // a map that only such programs need; empty: none
 };
 
 // One observation; `alternatives` are sets of hooks that each deliver all of it, best first.
@@ -32,6 +33,7 @@ struct Observation {
   std::string_view without;  // what goes unseen when no alternative is to be had
   bool always;               // needed whatever the rules say
   std::vector<std::vector<Hook>> alternatives;
+  std::string_view lacking = {};  // what all but the first alternative cannot tell; empty: nothing
 };
 
 std::span<const Observation> observations();
@@ -40,12 +42,17 @@ EventSet events_of(const Observation& observation);
 struct PlannedHook {
   const Hook* hook;
   std::string problem;  // empty: available
+  bool absent = false;  // the kernel has no such system call, so there is nothing to be missed
+  [[nodiscard]] bool usable() const { return problem.empty(); }
 };
+
+// Which of the alternatives comes first that lacks no hook but for calls that the kernel has not.
+std::optional<std::size_t> first_complete(const std::vector<std::vector<PlannedHook>>& alternatives);
 
 struct PlannedObservation {
   const Observation* observation;
   std::vector<std::vector<PlannedHook>> alternatives;
-  std::optional<std::size_t> chosen;  // the first alternative whose hooks are all available
+  std::optional<std::size_t> chosen;  // first_complete
 };
 
 struct HookPlan {

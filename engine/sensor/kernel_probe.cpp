@@ -68,6 +68,14 @@ std::string KernelProbe::problem(const Hook& hook) {
   return problem.empty() ? kind_problem(hook.kind) : problem;
 }
 
+bool KernelProbe::lacks_call(const Hook& hook) {
+  if (hook.kind == HookKind::fexit && btf_ != nullptr && hook.target.starts_with("__x64_sys_"))
+    return btf__find_by_name_kind(btf_, std::string(hook.target).c_str(), BTF_KIND_FUNC) <= 0;
+  if (hook.kind != HookKind::tracepoint) return false;
+  const std::filesystem::path all = fmt::format("{}/events/syscalls", tracefs_path());
+  return std::filesystem::exists(all) && !std::filesystem::exists(all / hook.target);
+}
+
 std::string KernelProbe::kind_problem(HookKind kind) {
   const auto known = kinds_.find(kind);
   if (known != kinds_.end()) return known->second;

@@ -24,6 +24,8 @@ class KernelProbe {
   [[nodiscard]] bool has_btf() const { return btf_ != nullptr; }
   // Why the hook cannot be used; empty if it can.
   std::string problem(const Hook& hook);
+  // Whether it is of a system call that this kernel was built without, or is too old for.
+  bool lacks_call(const Hook& hook);
 
  private:
   std::string kind_problem(HookKind kind);

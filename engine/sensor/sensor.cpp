@@ -25,32 +25,42 @@ struct RingDeleter {
 };
 using Link = std::unique_ptr<bpf_link, LinkDeleter>;
 
-// Every hook of the alternatives that were chosen.
-template <typename Visit>
-void for_each_chosen(const HookPlan& plan, Visit visit) {
+bool needed(const Observation& observation, const Hook& hook, const EventSet& events) {
+  return observation.always || (hook.events & events).any();
+}
+
+// The hooks of the alternatives that were chosen, as far as they are needed for the events.
+std::vector<const Hook*> needed_hooks(const HookPlan& plan, const EventSet& events) {
+  std::vector<const Hook*> hooks;
   for (const PlannedObservation& planned : plan.observations) {
     if (!planned.chosen) continue;
-    for (const PlannedHook& hook : planned.alternatives[*planned.chosen]) visit(*planned.observation, *hook.hook);
-  }
-}
-
-// Gives up every first alternative that is not the last resort, naming the kernel's refusal.
-void fall_back(HookPlan& plan, const std::string& why) {
-  for (PlannedObservation& planned : plan.observations) {
-    if (planned.observation->always) continue;
-    for (PlannedHook& hook : planned.alternatives.front()) {
-      if (hook.problem.empty()) hook.problem = fmt::format("loading failed ({})", why);
+    for (const PlannedHook& hook : planned.alternatives[*planned.chosen]) {
+      if (hook.usable() && needed(*planned.observation, *hook.hook, events)) hooks.push_back(hook.hook);
     }
-    const bool other = planned.alternatives.size() > 1 &&
-                       std::ranges::all_of(planned.alternatives[1], [](auto& hook) { return hook.problem.empty(); });
-    planned.chosen = other ? std::optional<std::size_t>(1) : std::nullopt;
   }
+  return hooks;
 }
 
-bool uses_best_hooks(const HookPlan& plan) {
-  return std::ranges::any_of(plan.observations, [](const PlannedObservation& planned) {
-    return !planned.observation->always && planned.chosen == 0;
-  });
+bool contains(std::span<const Hook* const> hooks, const PlannedHook& hook) {
+  return std::ranges::find(hooks, hook.hook) != hooks.end();
+}
+
+// Gives up the chosen alternative of every observation that was to be loaded from it, unless it is the last resort of
+// several, or cannot be done without; `why` are the kernel's words. False: nothing was given up.
+bool fall_back(HookPlan& plan, std::span<const Hook* const> refused, const std::string& why) {
+  bool changed = false;
+  for (PlannedObservation& planned : plan.observations) {
+    if (planned.observation->always || !planned.chosen) continue;
+    auto& hooks = planned.alternatives[*planned.chosen];
+    const bool last_resort = planned.alternatives.size() > 1 && &hooks == &planned.alternatives.back();
+    if (last_resort || std::ranges::none_of(hooks, [&](auto& hook) { return contains(refused, hook); })) continue;
+    for (PlannedHook& hook : hooks) {
+      if (hook.usable()) hook.problem = fmt::format("loading failed ({})", why);
+    }
+    planned.chosen = first_complete(planned.alternatives);
+    changed = true;
+  }
+  return changed;
 }
 
 }  // namespace
@@ -81,25 +91,31 @@ struct Sensor::State {
   const OnRecord* on_record = nullptr;
   std::size_t consumed = 0, limit = 0;
 
-  std::expected<void, std::string> load(const Options& options);
+  State(HookPlan hooks, std::size_t ring_bytes) : plan(std::move(hooks)), observers(ring_bytes) {}
+  std::expected<void, std::string> load(const EventSet& events);
+  [[nodiscard]] std::vector<const Hook*> not_loaded(const EventSet& events) const;
   std::expected<void, std::string> attach_hook(const Hook& hook);
   static int on_sample(void* context, void* data, std::size_t size);
 };
 
-std::expected<void, std::string> Sensor::State::load(const Options& options) {
-  std::vector<std::string_view> programs;
-  for_each_chosen(plan, [&](const Observation&, const Hook& hook) { programs.push_back(hook.program); });
-  auto loaded = Observers::load(programs, options.ring_bytes);
-  if (!loaded) return std::unexpected(loaded.error());
-  observers = std::move(*loaded);
-  ring.reset(ring_buffer__new(observers.ring_fd(), on_sample, this, nullptr));
-  if (!ring) return std::unexpected(fmt::format("cannot map the ring buffer: {}", std::strerror(errno)));
-  return {};
+std::vector<const Hook*> Sensor::State::not_loaded(const EventSet& events) const {
+  std::vector<const Hook*> hooks = needed_hooks(plan, events);
+  std::erase_if(hooks, [this](const Hook* hook) { return observers.program(hook->program) != nullptr; });
+  return hooks;
+}
+
+std::expected<void, std::string> Sensor::State::load(const EventSet& events) {
+  for (;;) {
+    const std::vector<const Hook*> hooks = not_loaded(events);
+    if (hooks.empty()) return {};
+    auto loaded = observers.load(hooks);
+    if (loaded || !fall_back(plan, hooks, loaded.error())) return loaded;
+  }
 }
 
 std::expected<void, std::string> Sensor::State::attach_hook(const Hook& hook) {
   bpf_program* program = observers.program(hook.program);
-  if (program == nullptr) return std::unexpected(fmt::format("program {} is not in the binary", hook.program));
+  if (program == nullptr) return std::unexpected(fmt::format("program {} is not loaded", hook.program));
   const std::string target(hook.target);
   bpf_link* link = hook.kind == HookKind::tracepoint
                        ? bpf_program__attach_tracepoint(program, "syscalls", target.c_str())
@@ -125,14 +141,10 @@ std::expected<std::unique_ptr<Sensor>, std::string> Sensor::open(HookPlan plan, 
   if (!std::has_single_bit(options.ring_bytes) || options.ring_bytes < 4096)
     return std::unexpected(
         fmt::format("sensor.ring_bytes is {}: it must be a power of two of at least 4096", options.ring_bytes));
-  auto state = std::make_unique<State>();
-  state->plan = std::move(plan);
-  auto loaded = state->load(options);
-  if (!loaded && uses_best_hooks(state->plan)) {
-    fall_back(state->plan, loaded.error());
-    loaded = state->load(options);
-  }
-  if (!loaded) return std::unexpected(loaded.error());
+  auto state = std::make_unique<State>(std::move(plan), options.ring_bytes);
+  if (auto loaded = state->load(options.events); !loaded) return std::unexpected(loaded.error());
+  state->ring.reset(ring_buffer__new(state->observers.ring_fd(), State::on_sample, state.get(), nullptr));
+  if (!state->ring) return std::unexpected(fmt::format("cannot map the ring buffer: {}", std::strerror(errno)));
   return std::unique_ptr<Sensor>(new Sensor(std::move(state)));
 }
 
@@ -140,16 +152,14 @@ Sensor::Sensor(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Sensor::~Sensor() = default;
 
 std::expected<void, std::string> Sensor::attach(const EventSet& events) {
+  if (auto loaded = state_->load(events); !loaded) return loaded;
+  const std::vector<const Hook*> hooks = needed_hooks(state_->plan, events);
   std::string problems;
-  for_each_chosen(state_->plan, [&](const Observation& observation, const Hook& hook) {
-    const bool wanted = observation.always || (hook.events & events).any();
-    const bool there = state_->links.contains(&hook);
-    if (wanted && !there) {
-      if (auto done = state_->attach_hook(hook); !done) problems += (problems.empty() ? "" : "; ") + done.error();
-    } else if (!wanted && there) {
-      state_->links.erase(&hook);
-    }
-  });
+  for (const Hook* hook : hooks) {
+    if (state_->links.contains(hook)) continue;
+    if (auto done = state_->attach_hook(*hook); !done) problems += (problems.empty() ? "" : "; ") + done.error();
+  }
+  std::erase_if(state_->links, [&](const auto& link) { return std::ranges::find(hooks, link.first) == hooks.end(); });
   if (!problems.empty()) return std::unexpected(problems);
   return {};
 }
@@ -167,6 +177,8 @@ std::size_t Sensor::consume(const OnRecord& on_record, std::size_t limit) {
 int Sensor::poll_fd() const { return state_->observers.ring_fd(); }
 
 void Sensor::set_polling(bool polling) { state_->observers.set_reader_polls(polling); }
+
+void Sensor::set_keep_environment(bool keep) { state_->observers.set_keep_environment(keep); }
 
 KernelLosses Sensor::losses() const { return state_->observers.losses(); }
 

@@ -2,8 +2,8 @@
 //
 // The kernel side, as the pipeline sees it: open (load), attach what the rules need, then consume records.
 //
-//   auto sensor = Sensor::open(plan, {});     // error: what could not be loaded, with the kernel's words
-//   sensor->attach(engine.events());          // may be called again after a reload: adds and removes hooks
+//   auto sensor = Sensor::open(plan, {.events = engine.events()});  // error: what was refused, with the kernel's words
+//   sensor->attach(engine.events());          // may be called again after a reload: loads, adds and removes hooks
 //   while (...) sensor->consume(on_record);   // records in the order of the ring; the bytes die with the call
 //
 // The reader is woken for every record while it sleeps in `poll_fd`. Under load that would cost the workload an
@@ -33,18 +33,19 @@ class Sensor {
  public:
   struct Options {
     std::size_t ring_bytes = std::size_t{8} << 20;  // power of two, at least one page
+    EventSet events = {};                           // what will be attached first: loaded with what is always needed
   };
   using OnRecord = std::function<void(std::span<const std::byte>)>;
 
-  // Loads the programs of the plan's chosen alternatives. If the kernel refuses one that it seemed to offer, the plan
-  // is worked down to tracepoints, and `plan()` says why.
+  // Loads the programs that the plan's chosen alternatives need for `events`. If the kernel refuses one that it seemed
+  // to offer, the plan of these observations is worked down to tracepoints, and `plan()` says why.
   static std::expected<std::unique_ptr<Sensor>, std::string> open(HookPlan plan, Options options);
   ~Sensor();
   Sensor(const Sensor&) = delete;
   Sensor& operator=(const Sensor&) = delete;
 
-  // Attaches the hooks that deliver `events` (and those always needed), detaches the others. Error: which hook and why;
-  // what could be attached stays so.
+  // Attaches the hooks that deliver `events` (and those always needed), detaches the others. Programs not loaded yet
+  // are loaded first, as by `open`. Error: which hook and why; what could be attached stays so.
   std::expected<void, std::string> attach(const EventSet& events);
   [[nodiscard]] std::size_t attached() const;
 
@@ -52,6 +53,8 @@ class Sensor {
   std::size_t consume(const OnRecord& on_record, std::size_t limit = 4096);
   [[nodiscard]] int poll_fd() const;
   void set_polling(bool polling);
+  // Whether exec events carry the environment; off at first.
+  void set_keep_environment(bool keep);
 
   [[nodiscard]] KernelLosses losses() const;
   [[nodiscard]] const HookPlan& plan() const;

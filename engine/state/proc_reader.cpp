@@ -114,7 +114,7 @@ void set_arguments(Process& process, std::string_view zero_terminated) {
   process.cmdline = process.argv.size() > 1 ? process.name + " " + process.args : process.name;
 }
 
-std::optional<Process> read_process(const std::filesystem::path& proc, std::uint32_t pid) {
+std::optional<Process> read_process(const std::filesystem::path& proc, std::uint32_t pid, bool environment) {
   Fd directory = open_directory(proc / std::to_string(pid));
   if (!directory) return std::nullopt;
   Process process{.pid = pid, .ns_pid = pid, .from_proc = true};
@@ -124,6 +124,7 @@ std::optional<Process> read_process(const std::filesystem::path& proc, std::uint
   parse_status(*status, process);
   auto arguments = read_file(directory.get(), "cmdline", EV_ARGS_MAX, &process.args_cut);
   set_arguments(process, arguments.value_or(""));
+  if (environment) process.env = read_file(directory.get(), "environ", EV_ENV_MAX).value_or("");
   auto login = read_file(directory.get(), "loginuid", 16);
   process.loginuid = leading_number<std::uint32_t>(login.value_or("")).value_or(UINT32_MAX);
   process.cwd = read_link(directory.get(), "cwd").value_or("");

@@ -21,7 +21,8 @@ std::uint64_t tick_ns();
 
 // nullopt: no such process (any longer), or not to be understood. `start_ns` is rounded down to a tick, `parent` is
 // null, `cgroup` 0, and of `exe_flags` only EVX_MEMFD can be told.
-std::optional<Process> read_process(const std::filesystem::path& proc, std::uint32_t pid);
+// The environment is read only where asked for.
+std::optional<Process> read_process(const std::filesystem::path& proc, std::uint32_t pid, bool environment = false);
 
 // All process ids there are now.
 std::vector<std::uint32_t> list_processes(const std::filesystem::path& proc);

@@ -40,7 +40,7 @@ std::size_t bytes_of(const Process& process) {
   std::size_t sum = process.argv.capacity() * sizeof(std::string);
   for (const std::string& argument : process.argv) sum += heap_bytes(argument);
   for (const std::string* text :
-       {&process.name, &process.exe, &process.exepath, &process.args, &process.cmdline, &process.cwd}) {
+       {&process.name, &process.exe, &process.exepath, &process.args, &process.cmdline, &process.cwd, &process.env}) {
     sum += heap_bytes(*text);
   }
   return sum;
@@ -112,6 +112,8 @@ Process from_exec(const Event& event) {
   set_arguments(process, event.args);
   process.exepath = event.exe;
   process.cwd = event.cwd;
+  process.env = event.env;
+  process.streams = event.streams;
   process.tty = event.tty;
   process.pgid = event.pgid;
   process.ns_pgid = event.ns_pgid;
@@ -265,7 +267,7 @@ Entry* ProcessTable::State::snapshot(std::uint32_t pid) {
     parent = known == starts.end() ? nullptr : entries.find({next, known->second});
     if (parent && parent->exited) parent = nullptr;
     if (parent) break;
-    std::optional<Process> process = read_process(options.proc, next);
+    std::optional<Process> process = read_process(options.proc, next, options.keep_environment);
     if (!process) break;
     next = process->ppid;
     line.push_back(std::move(*process));

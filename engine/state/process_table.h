@@ -29,6 +29,7 @@ class ProcessTable {
     std::size_t max_bytes = std::size_t{24} << 20;
     // How long after its exit a process is still found, in time of events.
     std::chrono::milliseconds keep_exited{5000};
+    bool keep_environment = false;  // of processes read from /proc too: some rule reads it
     std::filesystem::path proc = "/proc";
   };
   struct Stats {

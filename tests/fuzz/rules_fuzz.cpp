@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "engine/lang/correlator.h"
 #include "engine/lang/engine.h"
 #include "engine/lang/explain.h"
 #include "engine/lang/ir.h"
@@ -43,6 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& part : parts)
     if (rules.empty() || rules.back() != part.rule) rules.push_back(part.rule);
   if (rules != matched) std::abort();
+  Correlator correlator(*loaded.engine);
+  std::vector<Verdict> verdicts;
+  for (int round = 0; round < 3; ++round) correlator.judge(parts, Matching::first, sample().context(), verdicts);
   for (const auto& rule : loaded.engine->rules()) {
     (void)explain(*loaded.engine, rule);
     (void)loaded.engine->render(rule, sample().context());

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterable
@@ -79,8 +80,19 @@ def write_rootfs(output: Path, helpers: Path, files: Iterable[ImageFile]) -> Non
             _add_bytes(tar, name, text.encode(), mode)
         for helper in sorted(p for p in helpers.iterdir() if p.is_file() and p.stat().st_mode & 0o100):
             _add_bytes(tar, f"{HELPER_DIR[1:]}/{helper.name}", helper.read_bytes(), 0o755)
-        for file in merge(files):
-            if file.link is not None:
-                tar.addfile(_entry(file.path.lstrip("/"), 0o777, tarfile.SYMTYPE, file.link))
-            else:
-                _add_bytes(tar, file.path.lstrip("/"), file.text.encode(), file.mode)
+        _add_files(tar, files)
+
+
+def _add_files(tar: tarfile.TarFile, files: Iterable[ImageFile]) -> None:
+    for file in merge(files):
+        if file.link is not None:
+            tar.addfile(_entry(file.path.lstrip("/"), 0o777, tarfile.SYMTYPE, file.link))
+        else:
+            _add_bytes(tar, file.path.lstrip("/"), file.text.encode(), file.mode)
+
+
+def extend(base: Path, output: Path, files: Iterable[ImageFile]) -> None:
+    """Writes the root `base`, a tar archive, once more, with `files` in it."""
+    shutil.copyfile(base, output)
+    with tarfile.open(output, "a") as tar:
+        _add_files(tar, files)

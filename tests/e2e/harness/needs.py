@@ -99,6 +99,8 @@ PROBES: dict[str, Callable[[], str | None]] = {
     "overlay": _contains("/proc/filesystems", "overlay", "the kernel has no overlay file system"),
     "ipv6": _file("/proc/net/if_inet6", "the kernel has no IPv6"),
     "io_uring": _io_uring,
+    "modules": _tracing("events/syscalls/sys_exit_finit_module", "the kernel is built without modules"),
+    "fchmodat2": _tracing("events/syscalls/sys_exit_fchmodat2", "the kernel has no fchmodat2"),
     "docker": _docker,
     "crun": _crun,
     "runc": _program("runc"),

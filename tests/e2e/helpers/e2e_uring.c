@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// e2e_uring PATH: opens PATH through io_uring, so that no open system call is made. Exits with 0, or the error's
-// number.
+// e2e_uring PATH: opens PATH through io_uring, so that no open system call is made.
+// e2e_uring unlink PATH: removes it likewise. Exits with 0, or the error's number.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,8 @@ static void* map(int ring, size_t size, off_t where) {
 }
 
 int main(int argc, char** argv) {
-  if (argc != 2) return 255;
+  if (argc < 2 || argc > 3) return 255;
+  const char* path = argv[argc - 1];
   struct io_uring_params params;
   memset(&params, 0, sizeof params);
   int ring = (int)syscall(SYS_io_uring_setup, 4, &params);
@@ -29,15 +30,15 @@ int main(int argc, char** argv) {
   if (submit == MAP_FAILED || done == MAP_FAILED || entries == MAP_FAILED) return errno;
 
   memset(entries, 0, sizeof *entries);
-  entries[0].opcode = IORING_OP_OPENAT;
+  entries[0].opcode = argc == 3 ? IORING_OP_UNLINKAT : IORING_OP_OPENAT;
   entries[0].fd = AT_FDCWD;
-  entries[0].addr = (uint64_t)(uintptr_t)argv[1];
-  entries[0].open_flags = O_RDONLY;
+  entries[0].addr = (uint64_t)(uintptr_t)path;
+  entries[0].open_flags = argc == 3 ? 0 : O_RDONLY;
   ((uint32_t*)(submit + params.sq_off.array))[0] = 0;
   __atomic_store_n((uint32_t*)(submit + params.sq_off.tail), 1, __ATOMIC_RELEASE);
   if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1) return errno;
 
   struct io_uring_cqe* answer = (struct io_uring_cqe*)(done + params.cq_off.cqes);
-  if (answer->res < 0) fprintf(stderr, "%s: %s\n", argv[1], strerror(-answer->res));
+  if (answer->res < 0) fprintf(stderr, "%s: %s\n", path, strerror(-answer->res));
   return answer->res < 0 ? -answer->res : 0;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -109,6 +110,25 @@ class Reload(EngineTest):
         self.assertEqual(of_rule(self.running, "Before"), [])
         self.assertEqual(self.running.stop(), 0)
 
+    def replace(self, name: str, condition: str) -> None:
+        self.reload(f"- rule: {name}\n  desc: Test.\n  condition: {condition}\n  output: seen\n  priority: notice\n",
+                    "reloaded")
+
+    def test_new_rules_get_hooks_that_none_needed_before(self) -> None:
+        self.replace("Made", f"evt.type in (mkdir, mkdirat) and evt.arg.path = {self.first}")
+        os.mkdir(self.first)
+        self.assertTrue(self.running.wait_for(lambda a: a.get("rule") == "Made", 30), self.running.log_tail())
+        self.replace("Sent", "evt.type = sendto and fd.sport = 47099")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.sendto(b"x", ("127.0.0.1", 47099))
+        self.assertTrue(self.running.wait_for(lambda a: a.get("rule") == "Sent", 30), self.running.log_tail())
+        # Programs loaded before are attached again, and write to the same ring.
+        self.replace("Made again", f"evt.type in (mkdir, mkdirat) and evt.arg.path = {self.second}")
+        os.mkdir(self.second)
+        self.assertTrue(self.running.wait_for(lambda a: a.get("rule") == "Made again", 30), self.running.log_tail())
+        self.assertEqual(self.running.stop(), 0)
+        self.assertTrue(any("lost: nothing" in line for line in self.running.log), self.running.log_tail())
+
 
 class Ending(EngineTest):
     def test_what_happened_before_sigterm_is_alerted(self) -> None:
@@ -168,6 +188,13 @@ class HostileSurroundings(EngineTest):
             self.touch(target)
         self.assertTrue(engine.running())
         self.assertEqual(engine.stop(), 0, engine.log_tail())
+
+    def test_an_empty_name_is_no_memory_that_cannot_be_read(self) -> None:
+        engine = self.engine([rule("Nameless", "evt.type in (open, openat) and evt.failed = true")]).start()
+        self.assertRaises(FileNotFoundError, os.open, "", os.O_RDONLY)
+        self.assertTrue(engine.wait_for(lambda a: a.get("rule") == "Nameless", 30), engine.log_tail())
+        self.assertEqual(engine.stop(), 0)
+        self.assertFalse(any("read_fault" in line for line in engine.log), engine.log_tail())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/sensor/hooks.h"
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -30,8 +31,10 @@ TEST(Hooks, EveryEventTypeIsObserved) {
 
 TEST(Hooks, EveryProgramExistsInTheSources) {
   std::ostringstream sources;
-  for (const char* file : {"bpf/process", "bpf/open", "bpf/socket", "lsm/socket"}) {
-    std::ifstream stream(std::string(EUNOMIA_SOURCE_DIR "/") + file + ".bpf.c");
+  for (const char* file :
+       {"bpf/process.bpf.c", "bpf/open.bpf.c", "bpf/socket.bpf.c", "bpf/transfer.bpf.c", "bpf/dup.bpf.c",
+        "bpf/name.bpf.c", "bpf/name.h", "bpf/resolve.bpf.c", "bpf/call.bpf.c", "lsm/socket.bpf.c"}) {
+    std::ifstream stream(std::string(EUNOMIA_SOURCE_DIR "/") + file);
     ASSERT_TRUE(stream) << file;
     sources << stream.rdbuf();
   }
@@ -39,11 +42,12 @@ TEST(Hooks, EveryProgramExistsInTheSources) {
     for (const auto& alternative : observation.alternatives) {
       for (const Hook& hook : alternative) {
         const std::string program(hook.program);
-        const std::string macro = program.substr(0, program.rfind("_fexit"));
-        EXPECT_TRUE(sources.str().find(program + "(") != std::string::npos ||
-                    sources.str().find(program + ",") != std::string::npos ||
-                    sources.str().find("SOCKET_FEXIT(" + macro + ",") != std::string::npos)
-            << program;
+        const std::string call = program.substr(0, program.rfind("_fexit"));
+        // Written out, by a macro of the family, or as a row of the family's table.
+        const std::vector<std::string> forms{program + "(", program + ",", "_FEXIT(" + call + ",", "X(" + call + ","};
+        EXPECT_TRUE(std::ranges::any_of(forms, [&](const std::string& form) {
+          return sources.str().find(form) != std::string::npos;
+        })) << program;
       }
     }
   }
@@ -72,9 +76,46 @@ TEST(Shortfalls, NothingIsSaidWhereAllIsAtItsBest) { EXPECT_THAT(shortfalls(plan
 
 TEST(Shortfalls, OneLineForEachReasonAndConsequence) {
   EXPECT_THAT(shortfalls(plan_without({HookKind::fexit})),
-              ElementsAre(AllOf(HasSubstr("no fexit (refused)"), HasSubstr("open files, connect, accept"),
+              ElementsAre(AllOf(HasSubstr("no fexit (refused)"), HasSubstr("open files, sockets, sent and received"),
                                 HasSubstr("observed by tracepoint instead")),
-                          HasSubstr("files opened through io_uring go unseen")));
+                          HasSubstr("files opened through io_uring go unseen"),
+                          AllOf(HasSubstr("names, modes and owners, mounts: observed by tracepoint instead"),
+                                HasSubstr("as the callers gave them"))));
+}
+
+TEST(Plan, ACallThatTheKernelHasNotIsNoReasonForTheNextBest) {
+  const Hook there{HookKind::fexit, "a", "a", {}};
+  const Hook not_there{HookKind::fexit, "b", "b", {}};
+  const PlannedHook usable{&there, ""};
+  const PlannedHook refused{&not_there, "refused"};
+  const PlannedHook absent{&not_there, "no such call", true};
+  EXPECT_EQ(first_complete({{usable, absent}, {usable}}), 0U);
+  EXPECT_EQ(first_complete({{usable, refused}, {usable, absent}}), 1U);
+  EXPECT_EQ(first_complete({{usable, refused}, {refused}}), std::nullopt);
+  // Nothing to attach: not observed, and nothing to be said of it.
+  EXPECT_EQ(first_complete({{absent}, {absent}}), std::nullopt);
+}
+
+TEST(Shortfalls, ACallThatTheKernelHasNotIsNoShortfall) {
+  HookPlan plan = plan_without({});
+  for (PlannedObservation& planned : plan.observations) {
+    if (planned.observation->name != "mounts") continue;
+    for (auto& hooks : planned.alternatives) {
+      for (PlannedHook& hook : hooks) hook = {hook.hook, "the kernel has no such system call", true};
+    }
+    planned.chosen = first_complete(planned.alternatives);
+    EXPECT_EQ(planned.chosen, std::nullopt);
+  }
+  EXPECT_THAT(shortfalls(plan), testing::IsEmpty());
+}
+
+TEST(Hooks, EachSystemCallStandsInTheTableOnce) {
+  std::set<std::string_view> seen;
+  for (const Observation& observation : observations()) {
+    for (const auto& alternative : observation.alternatives) {
+      for (const Hook& hook : alternative) EXPECT_TRUE(seen.insert(hook.target).second) << hook.target;
+    }
+  }
 }
 
 TEST(Shortfalls, WhatGoesUnseenIsNamed) {

@@ -181,5 +181,25 @@ TEST(FdFields, OtherSockets) {
   EXPECT_EQ(read("fd.type", netlink), "<NA>");
 }
 
+struct OneDomain : DomainNames {
+  std::array<std::string_view, 2> names{"api.test", "www.test"};
+  [[nodiscard]] std::span<const std::string_view> names_of(const IpAddress& address) const override {
+    if (address == *parse_ip("10.0.0.1")) return names;
+    return {};
+  }
+};
+
+TEST(FdFields, DomainNamesThatRulesKnow) {
+  const OneDomain domains;
+  Event e{.type = connect, .family = AF_INET, .remote = *parse_ip("10.0.0.1")};
+  e.protocol = IPPROTO_TCP, e.remote_port = 22;
+  EXPECT_EQ(read("fd.sip.name", e, {.domains = &domains}), "[api.test, www.test]");
+  EXPECT_EQ(read("fd.rip.name", e, {.domains = &domains}), "[api.test, www.test]");
+  EXPECT_EQ(read("fd.sip.name", e), "10.0.0.1");
+  e.remote = *parse_ip("10.0.0.2");
+  EXPECT_EQ(read("fd.sip.name", e, {.domains = &domains}), "10.0.0.2");
+  EXPECT_EQ(read("fd.lip.name", e, {.domains = &domains}), "<NA>");
+}
+
 }  // namespace
 }  // namespace eunomia

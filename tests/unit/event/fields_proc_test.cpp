@@ -7,6 +7,7 @@ namespace {
 using test::read;
 using test::With;
 using enum EventType;
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 constexpr std::uint64_t second = 1'000'000'000;
@@ -229,6 +230,27 @@ TEST(ThreadFields, Capabilities) {
   EXPECT_EQ(read("thread.cap_effective", e), "CAP_CHOWN CAP_SYS_ADMIN");
   EXPECT_EQ(read("thread.cap_permitted", e), "CAP_CHECKPOINT_RESTORE");
   EXPECT_EQ(read("thread.cap_inheritable", e), "CAP_DAC_OVERRIDE CAP_BPF");
+}
+
+TEST(ProcEnvironment, WholeOrOneVariable) {
+  const Process process{.env = "HOME=/root\0LD_PRELOAD=/tmp/x.so\0HOMER=no\0EMPTY=\0"s};
+  EXPECT_EQ(read("proc.env", {}, {.process = &process}), "HOME=/root LD_PRELOAD=/tmp/x.so HOMER=no EMPTY=");
+  EXPECT_EQ(read("proc.env[HOME]", {}, {.process = &process}), "/root");
+  EXPECT_EQ(read("proc.env[LD_PRELOAD]", {}, {.process = &process}), "/tmp/x.so");
+  EXPECT_EQ(read("proc.env[EMPTY]", {}, {.process = &process}), "");
+  EXPECT_EQ(read("proc.env[HO]", {}, {.process = &process}), "<NA>");
+  EXPECT_EQ(read("proc.env", {}, {}), "<NA>");
+}
+
+TEST(ProcStreams, WhatTheyWereAtTheStart) {
+  const Process process{.streams = {{{0140777, 2}, {010600, 0}, {0, 0}}}};
+  EXPECT_EQ(read("proc.stdin.type", {}, {.process = &process}), "ipv4");
+  EXPECT_EQ(read("proc.stdout.type", {}, {.process = &process}), "pipe");
+  EXPECT_EQ(read("proc.stderr.type", {}, {.process = &process}), "<NA>");
+  const Event exec{.type = execve, .streams = {{{020620, 0}, {0140777, 1}, {0140777, 10}}}};
+  EXPECT_EQ(read("proc.stdin.type", exec), "file");
+  EXPECT_EQ(read("proc.stdout.type", exec), "unix");
+  EXPECT_EQ(read("proc.stderr.type", exec), "ipv6");
 }
 
 }  // namespace

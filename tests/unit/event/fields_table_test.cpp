@@ -243,7 +243,7 @@ TEST(FieldTable, MarkdownHasARowForEach) {
   EXPECT_THAT(page, HasSubstr("## fd\n"));
   EXPECT_THAT(page, HasSubstr("| `evt.is_open_read` |  | boolean | open, openat, openat2, creat |"));
   EXPECT_THAT(page, HasSubstr("| `proc.aname` | [n], optional | string, several | all |"));
-  EXPECT_THAT(page, HasSubstr("| `proc.env` | [name], optional | string | not filled yet |"));
+  EXPECT_THAT(page, HasSubstr("| `proc.vmrss` |  | integer | not filled yet |"));
 }
 
 }  // namespace

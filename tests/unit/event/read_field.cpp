@@ -35,6 +35,7 @@ std::string read(std::string_view field, const Event& event, const With& with) {
                         .process = with.process,
                         .container = with.container,
                         .names = with.names,
+                        .domains = with.domains,
                         .boot_time_ns = with.boot_time_ns,
                         .event_number = with.event_number,
                         .scratch = scratch};

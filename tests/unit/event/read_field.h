@@ -18,6 +18,7 @@ struct With {
   const Process* process = nullptr;
   const Container* container = nullptr;
   const Names* names = nullptr;
+  const DomainNames* domains = nullptr;
   std::uint64_t boot_time_ns = 0, event_number = 0;
   bool* pending = nullptr;  // where to say that pending metadata was touched
 };

@@ -36,6 +36,19 @@ TEST(Engine, ReportsTheFirstRuleInFileOrder) {
   EXPECT_EQ(loaded.engine->events(), event_set({EventType::execve, EventType::openat}));
 }
 
+TEST(Engine, TellsWhatItsRulesNeed) {
+  EXPECT_TRUE(engine_for("evt.type=openat")->needs().domain_names.empty());
+  EXPECT_FALSE(engine_for("evt.type=openat")->needs().environment);
+  EXPECT_TRUE(engine_for("evt.type=execve and tolower(proc.env[A]) = b")->needs().environment);
+  const auto names = engine_for("evt.type=connect and (fd.sip.name in (b.test, a.test) or not fd.cip.name = a.test)");
+  EXPECT_EQ(names->needs().domain_names, (std::vector<std::string>{"a.test", "b.test"}));
+  const auto off = load_yaml(rule_with("evt.type=connect and fd.sip.name=a.test") + "  enabled: false\n");
+  EXPECT_TRUE(off.engine->needs().domain_names.empty());
+  const auto output =
+      load_yaml("- rule: R\n  desc: d\n  condition: evt.type=execve\n  output: '%proc.env'\n  priority: INFO\n");
+  EXPECT_TRUE(output.engine->needs().environment);
+}
+
 TEST(Engine, DisabledRulesDoNotReport) {
   const auto loaded =
       load_yaml(rule_with("evt.type=openat", "A") + "  enabled: false\n" + rule_with("evt.type=openat", "B"));

@@ -229,7 +229,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "- rule: K\n  desc: d\n  condition: ka.verb=get\n  output: '%ka.x'\n  priority: INFO\n  source: "
                  "k8s_audit\n",
                  "W0508"},
-        Remarked{"unfilled_field", head + "evt.type=open and proc.env[HOME]=x\n", "W0509"},
+        Remarked{"unfilled_field", head + "evt.type=open and proc.vmrss > 5\n", "W0509"},
         Remarked{"skipped",
                  "- rule: N\n  desc: d\n  skip-if-unknown-filter: true\n  condition: evt.type=open and new.field=1\n  "
                  "output: o\n  priority: INFO\n",

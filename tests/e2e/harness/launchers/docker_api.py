@@ -57,15 +57,31 @@ class DockerApi:
     def start(self, container: str) -> None:
         self._request("POST", f"/containers/{container}/start", timeout_s=60)
 
+    def stop(self, container: str) -> None:
+        """Its stop signal, and SIGKILL to what has not ended after its stop timeout (10 s if it has none)."""
+        self._request("POST", f"/containers/{container}/stop", timeout_s=60)
+
+    def signal(self, container: str, name: str) -> None:
+        self._request("POST", f"/containers/{container}/kill?signal={name}")
+
+    def inspect(self, container: str) -> dict[str, Any]:
+        return dict(self._json("GET", f"/containers/{container}/json"))
+
     def enter(self, container: str, argv: Sequence[str]) -> None:
         """Runs `argv` in the running container, at a terminal, until it ends."""
-        settings = {"AttachStdout": True, "AttachStderr": True, "Tty": True, "Cmd": list(argv)}
+        self.execute(container, argv, tty=True)
+
+    def execute(self, container: str, argv: Sequence[str], user: str = "", tty: bool = False) -> str:
+        """Runs `argv` in the running container until it ends, which has to be well; what it printed."""
+        settings = {"AttachStdout": True, "AttachStderr": True, "Tty": tty, "User": user, "Cmd": list(argv)}
         session = self._json("POST", f"/containers/{container}/exec", settings, 120)["Id"]
-        output = self._request("POST", f"/exec/{session}/start", json.dumps({"Detach": False, "Tty": True}).encode(),
+        stream = self._request("POST", f"/exec/{session}/start", json.dumps({"Detach": False, "Tty": tty}).encode(),
                                {"Content-Type": "application/json"}, 120)
+        output = (stream if tty else demultiplex(stream)).decode(errors="replace").strip()
         status = self._json("GET", f"/exec/{session}/json")["ExitCode"]
         if status != 0:
-            raise LaunchError(f"docker exec: exit status {status}: {output.decode(errors='replace').strip()}")
+            raise LaunchError(f"docker exec {' '.join(argv)}: exit status {status}: {output[-1000:]}")
+        return output
 
     def wait(self, container: str, timeout_s: float) -> int:
         return int(self._json("POST", f"/containers/{container}/wait", timeout_s=timeout_s)["StatusCode"])

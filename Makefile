@@ -13,7 +13,7 @@ help:
 	@echo "make run      install what is missing, build, watch this machine with the default rules (Ctrl-C ends it)"
 	@echo "make test     install what is missing, build, run every test"
 	@echo "make build    the release binary: $(RELEASE)"
-	@echo "make bench    measure the figures of the README"
+	@echo "make bench    measure the figures of the README and docs/performance.md"
 	@echo "make fuzz     fuzz the rule language, FUZZ_SECONDS each (default 3600)"
 	@echo "make format   format the sources; make lint checks format and clang-tidy"
 	@echo "make install  binary, rules, configuration, systemd unit (honours DESTDIR, PREFIX, SYSCONFDIR)"
@@ -29,22 +29,23 @@ build: build/.packages-build
 test: build/.packages-test
 	@cmake --preset dev >build/cmake-dev.log || { cat build/cmake-dev.log; exit 1; }
 	cmake --build --preset dev -j$(JOBS)
+	@cmake --preset fuzz >build/cmake-fuzz.log || { cat build/cmake-fuzz.log; exit 1; }
+	cmake --build --preset fuzz -j$(JOBS) --target rules_fuzz condition_fuzz output_fuzz
 	ctest --preset dev
 
-bench: build/.packages-test build
+BENCH_RULES ?= $(wildcard ../shared/data/falco/falco_rules.yaml)
+bench: build/.packages-bench build
 	@cmake --preset release -B build/bench -DEUNOMIA_BENCH=ON >build/cmake-bench.log || { cat build/cmake-bench.log; exit 1; }
-	cmake --build build/bench -j$(JOBS) --target lang_bench
-	build/bench/tests/bench/lang_bench
+	cmake --build build/bench -j$(JOBS) --target lang_bench lang_count
+	EUNOMIA_BENCH_RULES=$(BENCH_RULES) build/bench/tests/bench/lang_bench
+	tests/bench/instructions.sh build/bench/tests/bench/lang_count rules $(BENCH_RULES)
 	$(SUDO) tests/bench/run.py
 
 FUZZ_SECONDS ?= 3600
 fuzz: build/.packages-test
 	@cmake --preset fuzz >build/cmake-fuzz.log || { cat build/cmake-fuzz.log; exit 1; }
 	cmake --build --preset fuzz -j$(JOBS) --target rules_fuzz condition_fuzz output_fuzz
-	for target in rules condition output; do \
-		mkdir -p build/fuzz/corpus-$$target && \
-		build/fuzz/tests/fuzz/$${target}_fuzz -dict=tests/fuzz/rules.dict -max_total_time=$(FUZZ_SECONDS) build/fuzz/corpus-$$target || exit 1; \
-	done
+	for target in rules condition output; do tests/fuzz/run.sh $$target $(FUZZ_SECONDS) build/fuzz || exit 1; done
 
 format: build/.packages-test
 	git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-19 -i

@@ -16,6 +16,7 @@
 #include "engine/lang/explain.h"
 #include "engine/lang/rule_test.h"
 #include "engine/lang/suggest.h"
+#include "engine/sensor/hooks.h"
 
 namespace eunomia::cli {
 namespace {
@@ -133,6 +134,8 @@ int explain(const RulesOptions& options) {
     return exit_failed;
   }
   fmt::print("{}", lang::explain(*rules, *rule));
+  fmt::print("hooks, attached while a rule needs them:\n");
+  for (const std::string& line : hooks_for(rule->events)) fmt::print("  {}\n", line);
   return exit_ok;
 }
 

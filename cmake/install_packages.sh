@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# install_packages.sh build|test: installs what is missing of packages.txt. `test` includes `build`. Without apt it says
-# what is needed; with everything in place it touches nothing.
+# install_packages.sh build|test|bench: installs what is missing of packages.txt. Each includes those before it. Without
+# apt it says what is needed; with everything in place it touches nothing.
 set -eu
 group=$1
 list=$(dirname "$0")/../packages.txt
-wanted=$(awk -v group="$group" '!/^#/ && NF >= 2 && (group == "test" || $2 == group) { print $1 }' "$list")
+wanted=$(awk -v group="$group" 'BEGIN { level["build"] = 1; level["test"] = 2; level["bench"] = 3 }
+	!/^#/ && NF >= 2 && level[$2] <= level[group] { print $1 }' "$list")
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	[ -n "${EUNOMIA_SKIP_PACKAGES:-}" ] && exit 0

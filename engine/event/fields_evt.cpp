@@ -79,8 +79,10 @@ Value direction(const Context& c, const FieldArg&) {
 Value is_io(const Context& c, const FieldArg&) { return c.event.is_transfer(); }
 Value is_io_read(const Context& c, const FieldArg&) { return c.event.is_transfer() && !sends(c.event); }
 Value is_io_write(const Context& c, const FieldArg&) { return c.event.is_transfer() && sends(c.event); }
+template <bool In, bool Out>
 Value transferred(const Context& c, const FieldArg&) {
-  return c.event.is_transfer() && c.event.result >= 0 ? Value{c.event.result} : Value{};
+  if (!c.event.is_transfer() || c.event.result < 0) return {};
+  return (sends(c.event) ? Out : In) ? Value{c.event.result} : Value{};
 }
 
 Value counted(bool counts) { return counts ? number(1) : Value{}; }
@@ -166,7 +168,20 @@ constexpr std::array rows{
     unfilled("evt.asynctype", string, "Type of an event that no system call raised."),
     unfilled("evt.buffer", string, "The data that was read or written."),
     Field{"evt.buflen", integer, false, ArgKind::none, FieldSource::event, transfer_events,
-          "Bytes of the data that was read or written.", transferred},
+          "Bytes of the data that was read or written.", transferred<true, true>},
+    unfilled("evt.buflen.file", integer, "Bytes that were read from or written to a file."),
+    unfilled("evt.buflen.file.in", integer, "Bytes that were read from a file."),
+    unfilled("evt.buflen.file.out", integer, "Bytes that were written to a file."),
+    Field{"evt.buflen.in", integer, false, ArgKind::none, FieldSource::event, transfer_events, "Bytes that were read.",
+          transferred<true, false>},
+    Field{"evt.buflen.net", integer, false, ArgKind::none, FieldSource::event, transfer_events,
+          "Bytes that were received or sent on a socket.", transferred<true, true>},
+    Field{"evt.buflen.net.in", integer, false, ArgKind::none, FieldSource::event, transfer_events,
+          "Bytes that were received.", transferred<true, false>},
+    Field{"evt.buflen.net.out", integer, false, ArgKind::none, FieldSource::event, transfer_events,
+          "Bytes that were sent.", transferred<false, true>},
+    Field{"evt.buflen.out", integer, false, ArgKind::none, FieldSource::event, transfer_events,
+          "Bytes that were written.", transferred<false, true>},
     Field{"evt.category", string, false, ArgKind::none, FieldSource::event, all_events,
           "What the event is about: file, net, process, IO-read, IO-write, user, ...", category},
     Field{"evt.count", integer, false, ArgKind::none, FieldSource::event, all_events, "Always 1.",
@@ -184,6 +199,8 @@ constexpr std::array rows{
     Field{"evt.count.exit", integer, false, ArgKind::none, FieldSource::event, all_events,
           "1 for events that are the end of a call: always.",
           [](const Context&, const FieldArg&) -> Value { return number(1); }},
+    unfilled("evt.count.procinfo", integer, "1 for events that tell of a process's first thread."),
+    unfilled("evt.count.threadinfo", integer, "1 for events that tell of a thread."),
     unfilled("evt.cpu", integer, "Number of the CPU where the event happened."),
     Field{"evt.dir", string, false, ArgKind::none, FieldSource::event, all_events,
           "Always \"<\": an event is raised when its call is done.",
@@ -218,7 +235,7 @@ constexpr std::array rows{
           event_number},
     unfilled("evt.plugininfo", string, "Summary of the event by the plugin that raised it."),
     unfilled("evt.pluginname", string, "Name of the plugin that raised the event."),
-    Field{"evt.rawarg", integer, false, ArgKind::key_or_index, FieldSource::event, all_events,
+    Field{"evt.rawarg", string, false, ArgKind::key_or_index, FieldSource::event, all_events,
           "One argument of the event as the kernel gave it: a number where evt.arg has names.", raw_argument},
     Field{"evt.rawres", integer, false, ArgKind::none, FieldSource::event, result_events,
           "What the call returned: 0 or more, or minus the error's number.", raw_result},

@@ -42,8 +42,11 @@ constexpr std::array rows{
     row("thread.tid", integer, "Id of the thread.",
         [](const Context& c, const FieldArg&) { return id(c.event, c.event.tid); }),
     unfilled("thread.totexectime", duration, "CPU time of the thread."),
+    unfilled("thread.nametid", string, "Name of the process and id of the thread in one."),
     unfilled("thread.vmrss", integer, "Memory the process holds, KiB."),
+    unfilled("thread.vmrss.b", integer, "Memory the process holds, bytes."),
     unfilled("thread.vmsize", integer, "Memory the process has mapped, KiB."),
+    unfilled("thread.vmsize.b", integer, "Memory the process has mapped, bytes."),
     row("thread.vtid", integer, "Id of the thread, as its own pid namespace sees it.",
         [](const Context& c, const FieldArg&) { return id(c.event, c.event.ns_tid); }),
 };

@@ -55,6 +55,8 @@ constexpr std::array rows{
     unfilled("evt.deltatime.ns", duration, "Time since the event before, without its seconds."),
     unfilled("evt.deltatime.s", duration, "Time since the event before, whole seconds."),
     unfilled("evt.latency", duration, "Time the call took."),
+    unfilled("evt.latency.quantized", integer, "Order of magnitude of the time the call took."),
+    unfilled("evt.outputtime", string, "Time of the event in the form that was asked for when recording."),
     unfilled("evt.latency.human", string, "Time the call took: \"10.3ms\"."),
     unfilled("evt.latency.ns", duration, "Time the call took, without its seconds."),
     unfilled("evt.latency.s", duration, "Time the call took, whole seconds."),

@@ -147,7 +147,7 @@ class Builder {
                       const std::vector<ir::FieldUse>& by, EventSet events) {
     for (std::size_t i = 0; i < by.size(); ++i)
       if (events.any() && (by[i].field->events & events).none())
-        report_.warning(name, {"W0516", written[i].origin(),
+        report_.warning(name, {"W0520", written[i].origin(),
                                "the field '" + *by[i].text + "' has no value in the events that this looks at", "",
                                written[i].size()});
   }
@@ -197,8 +197,7 @@ class Builder {
       if (program.nodes[id].count == 0) return false;
       id = program.children[program.nodes[id].first];
     }
-    const auto& check = program.checks[program.nodes[id].first];
-    return check.regex != nullptr || !check.regexes.empty();
+    return program.checks[program.nodes[id].first].uses_regex();
   }
 
   void warn_of_costs() {

@@ -11,7 +11,7 @@ namespace eunomia::lang {
 namespace {
 
 constexpr std::size_t small_set = 3;       // up to here, comparing one by one beats hashing
-constexpr std::size_t few_substrings = 6;  // up to here, memmem for each beats the automaton
+constexpr std::size_t few_substrings = 3;  // up to here, memmem for each beats the automaton
 
 std::vector<std::string> texts_of(const ir::Check& check) {
   std::vector<std::string> out;
@@ -100,12 +100,15 @@ bool is_plain_any(const ir::Check& check) {
   return check.modifier == Modifier::any_of && check.left.type == ValueType::string && check.op != Op::ne;
 }
 
-void compile_general(const ir::Check& check, CompiledCheck& out) {
-  out.kernel = Kernel::general;
-  out.general = std::make_shared<const ir::Check>(check);
-  out.has_right = check.right.has_value();
-  if (check.op != Op::regex) return;
-  for (const auto& pattern : texts_of(check)) out.regexes.push_back(make_regex(pattern));
+void compile_parts(const ir::Check& check, CompiledCheck& out) {
+  out.kernel = Kernel::each_part;
+  out.modifier = check.modifier;
+  for (const auto& value : check.values) {
+    auto part = check;
+    part.modifier = Modifier::none;
+    part.values = {value};
+    out.parts.push_back(compile_check(part));
+  }
 }
 
 // What reading the field costs, ns.
@@ -127,9 +130,9 @@ double field_cost(const ir::Term& term) {
 double kernel_cost(const CompiledCheck& check) {
   const auto values = static_cast<double>(check.texts.size());
   switch (check.kernel) {
-    case Kernel::contains: return 15;
-    case Kernel::contains_few: return 15 * values;
-    case Kernel::icontains: return 40;
+    case Kernel::contains: return 20;
+    case Kernel::contains_few: return 20 * values;
+    case Kernel::icontains: return 50;
     case Kernel::substring_set: return 80;
     case Kernel::glob:
     case Kernel::iglob: return 40 * values;
@@ -138,7 +141,12 @@ double kernel_cost(const CompiledCheck& check) {
     case Kernel::path_set: return 30 + 40 * static_cast<double>(std::get<PathSet>(check.set).patterns());
     case Kernel::prefix_set:
     case Kernel::suffix_set: return 8;
-    case Kernel::general: return 100;
+    case Kernel::each_part: {
+      double cost = 0;
+      for (const auto& part : check.parts) cost += kernel_cost(part);
+      return cost;
+    }
+    case Kernel::compare: return 20;
     case Kernel::text_in: return 8;
     default: return 3;
   }
@@ -182,8 +190,10 @@ CompiledCheck compile_check(const ir::Check& check) {
   out.every = check.every;
   if (check.op == Op::exists) {
     out.kernel = Kernel::exists;
-  } else if (check.right || (check.modifier != Modifier::none && !is_plain_any(check))) {
-    compile_general(check, out);
+  } else if (check.right) {
+    out.kernel = Kernel::compare;
+  } else if (check.modifier != Modifier::none && !is_plain_any(check)) {
+    compile_parts(check, out);
   } else if (check.values.empty()) {
     out.kernel = Kernel::never;
   } else if (check.left.type == ValueType::string) {

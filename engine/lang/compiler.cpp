@@ -36,6 +36,7 @@ std::optional<bool> decide_number(const ir::Check& check) {
 // What a check is for every event of a type, where that is known before the event.
 std::optional<bool> decide(const ir::Check& check, EventType type) {
   if (!fills(check.left, type) || (check.right && !fills(*check.right, type))) return false;
+  if (!check.right && check.values.empty() && check.op != Op::exists) return false;
   if (check.left.kind != ir::Term::Kind::field || check.right) return std::nullopt;
   const auto name = check.left.use.field->name;
   if (name == "evt.type") return naive_test(check, Value(event_name(type)));

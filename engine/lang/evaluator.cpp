@@ -18,10 +18,30 @@ bool contains(std::string_view text, std::string_view part) {
   return part.empty() || memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
-bool meet(const CandidateBits& a, const CandidateBits& b) {
-  std::uint64_t both = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) both |= a[i] & b[i];
-  return both != 0;
+template <class Number>
+bool numbers_compare(Op op, Number left, Number right) {
+  switch (op) {
+    case Op::ne: return left != right;
+    case Op::lt: return left < right;
+    case Op::le: return left <= right;
+    case Op::gt: return left > right;
+    case Op::ge: return left >= right;
+    default: return left == right;
+  }
+}
+
+// Values of different types are neither equal nor different.
+bool values_compare(Op op, const Value& left, const Value& right) {
+  if (left.index() != right.index()) return false;
+  if (const auto* text = std::get_if<std::string_view>(&left))
+    return text_test(op, *text, *std::get_if<std::string_view>(&right));
+  if (const auto* number = std::get_if<std::int64_t>(&left))
+    return numbers_compare(op, *number, *std::get_if<std::int64_t>(&right));
+  if (const auto* flag = std::get_if<bool>(&left)) return numbers_compare(op, *flag, *std::get_if<bool>(&right));
+  const auto* address = std::get_if<IpAddress>(&left);
+  if (!address) return false;
+  const auto& other = *std::get_if<IpAddress>(&right);
+  return ir::Network{other, other.family == 4 ? 32U : 128U}.contains(*address) != (op == Op::ne);
 }
 
 }  // namespace
@@ -38,7 +58,7 @@ struct Evaluator::State {
   std::uint32_t generation = 0;
   std::vector<Slot> slots;
   std::vector<std::uint32_t> nodes;
-  CandidateBits alive, bits;
+  CandidateBits bits;
 };
 
 Evaluator::State& Evaluator::state_for(const Program& program) {
@@ -63,7 +83,7 @@ const Candidate* Evaluator::visit(Visit&& visit) {
   if (type >= program_.dispatch.size()) return nullptr;
   const auto& candidates = program_.dispatch[type];
   const auto& index = program_.index[type];
-  if (!index.used) {
+  if (index.terms.empty()) {
     const auto found = std::ranges::find_if(candidates, visit);
     return found == candidates.end() ? nullptr : &*found;
   }
@@ -77,17 +97,9 @@ const Candidate* Evaluator::visit(Visit&& visit) {
 }
 
 const CandidateBits& Evaluator::select(const RuleIndex& index) {
-  auto& alive = state_.alive;
   auto& bits = state_.bits;
-  alive.assign(index.all.begin(), index.all.end());
   bits.assign(index.rest.begin(), index.rest.end());
-  for (const auto& gate : index.gates) {
-    if (!meet(alive, gate.members) || node(gate.node)) continue;
-    for (std::size_t i = 0; i < alive.size(); ++i) alive[i] &= ~gate.members[i];
-  }
-  for (const auto& by_term : index.terms)
-    if (meet(alive, by_term.members())) by_term.select(term(by_term.term()).value, bits);
-  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] &= alive[i];
+  for (const auto& by_term : index.terms) by_term.select(term(by_term.term()).value, bits);
   return bits;
 }
 
@@ -158,7 +170,7 @@ bool Evaluator::check(const CompiledCheck& check) {
   const auto& value = slot.value;
   if (value.missing()) return false;
   if (check.kernel == Kernel::exists) return true;
-  if (check.kernel == Kernel::general) return general(check, value);
+  if (check.kernel == Kernel::compare) return compare(check, value);
   if (check.kernel == Kernel::text_in && slot.hash == 0)
     if (const auto* text = std::get_if<std::string_view>(&value)) const_cast<Slot&>(slot).hash = hash_text(*text);
   const auto* list = std::get_if<ValueList>(&value);
@@ -172,6 +184,7 @@ bool Evaluator::check(const CompiledCheck& check) {
 }
 
 bool Evaluator::test(const CompiledCheck& check, const Value& value, std::uint64_t hash) {
+  if (check.kernel == Kernel::each_part) return test_parts(check, value);
   if (const auto* text = std::get_if<std::string_view>(&value)) return test_text(check, *text, hash);
   if (const auto* number = std::get_if<std::int64_t>(&value)) return test_number(check, *number);
   if (const auto* flag = std::get_if<bool>(&value))
@@ -224,24 +237,26 @@ bool Evaluator::test_network(const CompiledCheck& check, const IpAddress& addres
   return check.networks.contains(address) == (check.kernel == Kernel::network_in);
 }
 
-// Modifiers and fields on both sides: rare in rules, so as plain as the naive evaluator, except that regular
-// expressions are compiled before.
-bool Evaluator::general(const CompiledCheck& check, const Value& left) {
-  if (check.has_right) {
-    const auto& right = term(check.right_term).value;
-    return !right.missing() && naive_compare(*check.general, left, right);
+bool Evaluator::test_parts(const CompiledCheck& check, const Value& value) {
+  const auto passes = [&](const CompiledCheck& part) { return test(part, value, 0); };
+  switch (check.modifier) {
+    case Modifier::all_of: return std::ranges::all_of(check.parts, passes);
+    case Modifier::one_of: return std::ranges::count_if(check.parts, passes) == 1;
+    default: return std::ranges::any_of(check.parts, passes);
   }
-  if (check.op != Op::regex) return naive_test(*check.general, left);
+}
+
+// Any value of the right side will do.
+bool Evaluator::compare(const CompiledCheck& check, const Value& left) {
+  const auto& right = term(check.right_term).value;
   const auto passes = [&](const Value& value) {
-    const auto* text = std::get_if<std::string_view>(&value);
-    const auto hits = !text ? 0 : std::ranges::count_if(check.regexes, [&](const auto& regex) {
-      return RE2::FullMatch(re2::StringPiece(text->data(), text->size()), *regex);
-    });
-    if (check.general->modifier == Modifier::one_of) return hits == 1;
-    return check.general->modifier == Modifier::all_of ? hits == std::ssize(check.regexes) : hits > 0;
+    const auto holds = [&](const Value& with) { return values_compare(check.op, value, with); };
+    const auto* list = std::get_if<ValueList>(&right);
+    return list ? std::ranges::any_of(*list, holds) : holds(right);
   };
   const auto* list = std::get_if<ValueList>(&left);
-  return list ? std::ranges::any_of(*list, passes) : passes(left);
+  if (!list || right.missing()) return !right.missing() && passes(left);
+  return check.every ? std::ranges::all_of(*list, passes) : std::ranges::any_of(*list, passes);
 }
 
 }  // namespace eunomia::lang

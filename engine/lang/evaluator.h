@@ -41,7 +41,8 @@ class Evaluator {
   static bool test_text(const CompiledCheck& check, std::string_view text, std::uint64_t hash);
   static bool test_number(const CompiledCheck& check, std::int64_t number);
   static bool test_network(const CompiledCheck& check, const IpAddress& address);
-  bool general(const CompiledCheck& check, const Value& left);
+  static bool test_parts(const CompiledCheck& check, const Value& value);
+  bool compare(const CompiledCheck& check, const Value& left);
 
   const Program& program_;
   const Context& context_;

@@ -113,7 +113,7 @@ void Reader::merge_exceptions(std::vector<ExceptionItem>& into, std::vector<Exce
       if (into.size() >= max_exceptions)
         return error("E0209", exception.where, "the rule has more than 10,000 exceptions");
       check_exception(exception);
-      into.push_back(std::move(exception));
+      if (item_ok_) into.push_back(std::move(exception));
     } else if (exception.fields || exception.comps) {
       error("E0209", exception.where,
             "the exception '" + exception.name + "' is defined before: only values can be added");

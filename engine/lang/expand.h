@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Substitution of lists in the text of a condition, as Falco does it: before parsing, wherever a list's name stands
-// between blanks, commas, parentheses or '='. Lists may name lists, in any order; a list's own name among its items is a
-// word. Inside quotes nothing is substituted. The result keeps origins: what came from a list points into the list. Not
-// thread-safe.
+// between blanks, commas, parentheses or '='. Lists may name lists, in any order; a list's own name among its items is
+// a word. Inside quotes nothing is substituted. The result keeps origins: what came from a list points into the list.
+// Not thread-safe.
 #pragma once
 
 #include <expected>
@@ -18,7 +18,7 @@ namespace eunomia::lang {
 
 constexpr std::size_t max_expanded_bytes = 4U << 20;
 constexpr std::size_t max_list_depth = 100;
-constexpr std::size_t max_list_visits = 1'000'000;          // of items and empty lists, for one condition
+constexpr std::size_t max_list_visits = 1'000'000;        // of items and empty lists, for one condition
 constexpr std::size_t max_substituted_bytes = 32U << 20;  // of lists, in all conditions together
 
 class ListExpander {

@@ -65,25 +65,13 @@ class Plan {
   std::string out_;
 };
 
-bool is_member(const CandidateBits& bits, std::size_t position) {
-  return (bits[position / 64] >> (position % 64) & 1) != 0;
-}
-
-// What spares a candidate being tried at all, where there are many rules for the type.
+// The terms whose values decide whether a candidate is tried at all.
 std::string spared_by(const Program& program, std::size_t type, std::size_t position) {
-  const auto& index = program.index[type];
-  if (!index.used) return {};
-  std::string gates, terms;
-  for (const auto& gate : index.gates) {
-    const auto& node = program.nodes[gate.node];
-    if (!is_member(gate.members, position) || node.kind != CompiledNode::Kind::check) continue;
-    gates += (gates.empty() ? "" : ", ") + program.check_texts[node.first];
-  }
-  for (const auto& term : index.terms)
-    if (is_member(term.members(), position))
+  std::string terms;
+  for (const auto& term : program.index[type].terms)
+    if ((term.members()[position / 64] >> (position % 64) & 1) != 0)
       terms += (terms.empty() ? "" : ", ") + ir::to_string(program.terms[term.term()].term);
-  if (!terms.empty()) gates += (gates.empty() ? "" : "; ") + ("a look-up of " + terms);
-  return gates.empty() ? "" : "  tried only after, once for all rules: " + escape_controls(gates) + "\n";
+  return terms.empty() ? "" : "  only if a look-up of " + escape_controls(terms) + " finds this rule\n";
 }
 
 std::string fields_of(const std::vector<ir::FieldUse>& by) {
@@ -147,7 +135,7 @@ std::string explain(const Engine& engine, const Rule& rule) {
   for (const auto& [key, names] : groups) {
     const auto& [step, root, spared] = key;
     const auto which = sequence ? fmt::format("step {}, ", step + 1) : "";
-    out += "evaluated for " + which + names + ":\n" + spared + Plan(engine.program()).of(root);
+    out += fmt::format("evaluated for {}{}:\n{}{}", which, names, spared, Plan(engine.program()).of(root));
   }
   return out;
 }

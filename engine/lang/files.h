@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reading rule files from disk: a file, or the *.yaml and *.yml of a directory, sorted by name, subfolders left alone.
-// What cannot be read (a link to nothing, a pipe) is reported, and the rest is read. Files past the size limit of yaml.h are read up to one byte
-// more than that. Any thread.
+// What cannot be read (a link to nothing, a pipe) is reported, and the rest is read. Files past the size limit of
+// yaml.h are read up to one byte more than that. Any thread.
 #pragma once
 
 #include <filesystem>

@@ -155,7 +155,8 @@ Rendered render(const Output& output, const Context& context) {
       escape_controls(part.text, out.text);
       continue;
     }
-    const auto value = part.term.kind == ir::Term::Kind::field ? raw(part.term.use, context) : evaluate(part.term, context);
+    const auto value =
+        part.term.kind == ir::Term::Kind::field ? raw(part.term.use, context) : evaluate(part.term, context);
     append_field(part, value, out.text);
     const auto known = [&](const auto& field) { return field.first == part.text; };
     if (std::ranges::none_of(out.fields, known)) out.fields.emplace_back(part.text, own(value));

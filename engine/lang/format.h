@@ -2,8 +2,8 @@
 //
 // The output line of a rule: text and "%field" parts, parsed once. A leading '*' is accepted and means what is always
 // done here: a missing value prints as <NA> and the line is printed all the same. "%%" is a percent sign. "%20field"
-// pads or cuts the value to 20 bytes; "%toupper(field)" prints what a transformer makes of it. Immutable once parsed; any
-// thread.
+// pads or cuts the value to 20 bytes; "%toupper(field)" prints what a transformer makes of it. Immutable once parsed;
+// any thread.
 #pragma once
 
 #include <expected>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Choosing gates and guards: make_rule_indexes() of rule_index.h.
+// Choosing guards: make_rule_indexes() of rule_index.h.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -14,20 +14,10 @@
 namespace eunomia::lang {
 namespace {
 
-constexpr std::size_t fewest_rules = 8;      // of a type; below, trying them all is as quick
-constexpr std::size_t fewest_of_a_term = 4;  // a look-up must save more than it costs
-constexpr std::size_t fewest_of_a_gate = 4;
-constexpr double dearest_gate = 12;  // ns, as estimated: some of these are evaluated for every event
-constexpr double truest_gate = 0.75;
+constexpr std::size_t fewest_rules = 4;      // of a type; below, trying them all is as quick
+constexpr std::size_t fewest_of_a_term = 2;  // a look-up must save more than it costs
 
 void set(CandidateBits& bits, std::size_t position) { bits[position / 64] |= 1ULL << (position % 64); }
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
-}
 
 // The index of one event type.
 class Indexer {
@@ -36,42 +26,14 @@ class Indexer {
       : program_(program), candidates_(program.dispatch[type]), automata_(automata) {}
 
   RuleIndex make() {
-    out_.used = candidates_.size() >= fewest_rules;
-    if (!out_.used) return std::move(out_);
-    out_.all = out_.rest = empty();
-    for (std::size_t i = 0; i < candidates_.size(); ++i) set(out_.all, i);
-    add_gates();
+    if (candidates_.size() < fewest_rules) return std::move(out_);
+    out_.rest = CandidateBits((candidates_.size() + 63) / 64);
     add_terms();
     return std::move(out_);
   }
 
  private:
   using TermSet = std::set<std::uint32_t>;
-  [[nodiscard]] CandidateBits empty() const { return CandidateBits((candidates_.size() + 63) / 64); }
-
-  // The parts of a condition that must all be true.
-  [[nodiscard]] std::vector<NodeId> parts_of(NodeId root) const {
-    const auto& node = program_.nodes[root];
-    if (node.kind != CompiledNode::Kind::all) return {root};
-    const auto first = program_.children.begin() + node.first;
-    return {first, first + node.count};
-  }
-
-  void add_gates() {
-    std::map<NodeId, std::vector<std::size_t>> needed;
-    for (std::size_t i = 0; i < candidates_.size(); ++i)
-      for (const auto part : parts_of(candidates_[i].root)) needed[part].push_back(i);
-    std::multimap<double, Gate, std::greater<>> gates;  // those that save most for their cost first
-    for (const auto& [node, members] : needed) {
-      const auto& estimate = program_.estimates[node];
-      if (members.size() < fewest_of_a_gate || estimate.cost > dearest_gate || estimate.truth > truest_gate) continue;
-      Gate gate{node, empty()};
-      for (const auto member : members) set(gate.members, member);
-      gates.emplace((1 - estimate.truth) * static_cast<double>(members.size()) / estimate.cost, std::move(gate));
-    }
-    for (auto& [worth, gate] : gates) out_.gates.push_back(std::move(gate));
-  }
-
   static TermSet terms_of(const Guard& guard) {
     TermSet out;
     for (const auto& key : guard) out.insert(key.term);
@@ -139,7 +101,7 @@ class Indexer {
       case GuardKey::Kind::value: keys.values[text].push_back(position); break;
       case GuardKey::Kind::prefix: keys.prefixes[text].push_back(position); break;
       case GuardKey::Kind::suffix: keys.suffixes[text].push_back(position); break;
-      case GuardKey::Kind::part: keys.parts[folded(text)].push_back(position); break;
+      case GuardKey::Kind::part: keys.parts[text].push_back(position); break;
       case GuardKey::Kind::number: keys.numbers[key.number].push_back(position); break;
     }
   }

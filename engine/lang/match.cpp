@@ -106,7 +106,9 @@ int base64_digit(char c) {
 
 bool glob_match(std::string_view pattern, std::string_view text, bool fold_case) {
   if (!is_extended(pattern)) return match_simple({pattern, fold_case, false}, text);
-  const std::string p(pattern), t(text);
+  thread_local std::string p, t;  // fnmatch wants them to end with a zero
+  p = pattern;
+  t = text;
   return fnmatch(p.c_str(), t.c_str(), FNM_EXTMATCH | (fold_case ? FNM_CASEFOLD : 0)) == 0;
 }
 

@@ -29,26 +29,6 @@ std::optional<std::int64_t> number_of(std::string_view text) {
   return out;
 }
 
-bool text_test(Op op, std::string_view text, std::string_view with) {
-  switch (op) {
-    case Op::eq:
-    case Op::in:
-    case Op::intersects: return text == with;
-    case Op::ne: return text != with;
-    case Op::contains:
-    case Op::bcontains: return text.find(with) != std::string_view::npos;
-    case Op::icontains: return contains_fold(text, with);
-    case Op::startswith:
-    case Op::bstartswith: return text.starts_with(with);
-    case Op::endswith: return text.ends_with(with);
-    case Op::glob: return glob_match(with, text);
-    case Op::iglob: return glob_match(with, text, true);
-    case Op::regex: return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *make_regex(with));
-    case Op::pmatch: return path_match(with, text);
-    default: return texts_ordered(op, text, with);
-  }
-}
-
 // A value of another type than the field promises passes no test.
 bool test(Op op, const Value& value, const ir::Constant& with) {
   bool equal = false;
@@ -105,6 +85,26 @@ bool match_check(const ir::Check& check, const Context& context) {
 }
 
 }  // namespace
+
+bool text_test(Op op, std::string_view text, std::string_view with) {
+  switch (op) {
+    case Op::eq:
+    case Op::in:
+    case Op::intersects: return text == with;
+    case Op::ne: return text != with;
+    case Op::contains:
+    case Op::bcontains: return text.find(with) != std::string_view::npos;
+    case Op::icontains: return contains_fold(text, with);
+    case Op::startswith:
+    case Op::bstartswith: return text.starts_with(with);
+    case Op::endswith: return text.ends_with(with);
+    case Op::glob: return glob_match(with, text);
+    case Op::iglob: return glob_match(with, text, true);
+    case Op::regex: return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), *make_regex(with));
+    case Op::pmatch: return path_match(with, text);
+    default: return texts_ordered(op, text, with);
+  }
+}
 
 // Texts that hold numbers (the arguments of an event) are ordered as numbers.
 bool texts_ordered(Op op, std::string_view left, std::string_view right) {

@@ -26,6 +26,7 @@ class NetworkSet {
     std::vector<Bytes> heads;  // sorted; what lies behind the prefix is zero
   };
   static Bytes head(const IpAddress& address, unsigned prefix);
+  std::vector<ir::Network> few_;  // instead of `lengths_`
   std::vector<Length> lengths_;
 };
 

@@ -25,7 +25,6 @@ class PathSet {
 
  private:
   static constexpr std::size_t any_depth = SIZE_MAX;
-  [[nodiscard]] bool matches_pattern(std::string_view path) const;
   struct Pattern {
     std::string text;
     std::size_t depth;  // slashes in every path that matches

@@ -62,12 +62,13 @@ enum class Kernel : std::uint8_t {
   flag_eq,
   network_in,
   network_ne,
-  never,    // an empty list of values
-  general,  // modifiers, and fields on both sides: as ir.h has it
+  never,      // an empty list of values
+  each_part,  // "allof", "oneof": a check for each value
+  compare,    // with the values of another term
 };
 
 struct CompiledCheck {
-  Kernel kernel = Kernel::general;
+  Kernel kernel = Kernel::never;
   Op op = Op::exists;
   bool every = false;
   std::uint32_t term = 0;
@@ -78,10 +79,13 @@ struct CompiledCheck {
   std::vector<std::int64_t> numbers;                                                                   // sorted
   NetworkSet networks;
   std::shared_ptr<const re2::RE2> regex;
-  std::shared_ptr<const ir::Check> general;
-  std::vector<std::shared_ptr<const re2::RE2>> regexes;  // general: one for each value
-  std::uint32_t right_term = 0;                          // general
-  bool has_right = false;
+  Modifier modifier = Modifier::none;  // each_part
+  std::vector<CompiledCheck> parts;    // each_part
+  std::uint32_t right_term = 0;        // compare
+
+  [[nodiscard]] bool uses_regex() const {
+    return kernel == Kernel::regex || kernel == Kernel::regex_set || (!parts.empty() && parts.front().uses_regex());
+  }
 };
 
 struct CompiledTerm {

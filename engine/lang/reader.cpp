@@ -100,6 +100,16 @@ void Reader::check_keys(const YamlNode& item, Names known) {
   }
 }
 
+// A later file may redefine what is not its own; within one file it is more likely a slip.
+void Reader::remark_on_twin(const Placed* earlier, const Placed& item) {
+  if (!earlier || earlier->where.file != item.where.file || !item.where.file) return;
+  const auto line = earlier->where.file->locate(earlier->where.offset).line;
+  warning(
+      "W0519", item.where,
+      in_quotes(item.name) + " is defined in line " + std::to_string(line) + " of the same file: this one replaces it",
+      "give it another name, or extend the first with 'override'", item.name.size());
+}
+
 const YamlNode* Reader::need(const YamlNode& item, std::string_view key) {
   const auto* value = item.find(key);
   if (!value) error("E0201", item.where, "the key " + in_quotes(key) + " is missing");
@@ -152,7 +162,8 @@ std::vector<std::string> Reader::tags(const YamlNode& item) {
   std::vector<std::string> out;
   const auto* value = item.find("tags");
   if (!value) return out;
-  if (!value->is_sequence()) error("E0202", value->where, "'tags' must be a list", "write [" + value->text.text() + "]");
+  if (!value->is_sequence())
+    error("E0202", value->where, "'tags' must be a list", "write [" + value->text.text() + "]");
   std::set<std::string_view> seen;
   for (const auto& tag : value->items) {
     if (!tag.is_scalar()) error("E0202", tag.where, "a tag must be a word, this is " + std::string(kind_name(tag)));
@@ -189,6 +200,7 @@ void Reader::read_list(const YamlNode& item, const YamlNode& name) {
     earlier->items.insert(earlier->items.end(), list.items.begin(), list.items.end());
     earlier->visibility = next_index_++;
   } else {
+    if (!changes.any()) remark_on_twin(earlier, list);
     items_.lists.define(std::move(list), next_index_++);
   }
 }
@@ -213,6 +225,7 @@ void Reader::read_macro(const YamlNode& item, const YamlNode& name) {
     earlier->condition.append(macro.condition);
     earlier->visibility = next_index_++;
   } else {
+    if (!changes.any()) remark_on_twin(earlier, macro);
     items_.macros.define(std::move(macro), next_index_++);
   }
 }

@@ -69,6 +69,7 @@ class Reader {
   std::optional<Priority> priority(const YamlNode& item);
   std::vector<std::string> tags(const YamlNode& item);
   void flag(const YamlNode& item, std::string_view key, bool& out);
+  void remark_on_twin(const Placed* earlier, const Placed& item);
   bool begin(std::string_view kind, const YamlNode& item, const YamlNode& name, Placed& out);
   void check_keys(const YamlNode& item, std::span<const std::string_view> known);
 

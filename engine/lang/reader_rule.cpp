@@ -124,6 +124,7 @@ void Reader::define_rule(const YamlNode& item, RuleItem rule) {
     warning("W0508", item.find("source")->where,
             "no events of source " + in_quotes(rule.source) + " here, the rule is skipped", {}, rule.source.size());
   if (item_ok_) {
+    remark_on_twin(earlier, rule);
     items_.rules.define(std::move(rule), next_index_++);
   } else {
     items_.broken.insert(rule.name);
@@ -181,7 +182,8 @@ void Reader::append_old_form(const YamlNode& item, RuleItem& rule) {
       apply(item, rule, word, true);
       any = true;
     } else if (has(rule_keys, word) && word != "rule" && word != "append" && !has(rule_removable, word)) {
-      warning("W0510", key.where, "'append: true' adds conditions and exceptions only, " + in_quotes(word) + " is ignored",
+      warning("W0510", key.where,
+              "'append: true' adds conditions and exceptions only, " + in_quotes(word) + " is ignored",
               "write 'override:' with the keys to append or replace", word.size());
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `required_engine_version` and `required_plugin_versions`: what a file asks for is kept for the user to see. Nothing is
-// refused for being too new: the rules that need what is not there say so themselves.
+// `required_engine_version` and `required_plugin_versions`: what a file asks for is kept for the user to see. Nothing
+// is refused for being too new: the rules that need what is not there say so themselves.
 #include <array>
 #include <charconv>
 

@@ -110,10 +110,16 @@ ir::NodePtr Resolver::build_check(const ast::Expr& expr, Job& job) {
   return finish_node(std::move(node), expr, job);
 }
 
-std::string Resolver::unknown_macro_hint(const std::string& name, const Items& items, std::size_t visibility) {
+std::string Resolver::unknown_macro_hint(const std::string& name, Origin where, const Items& items,
+                                         std::size_t visibility) {
+  const auto stands_here = [&](const MappedText& item) {
+    return item.origin().file == where.file && item.origin().offset == where.offset;
+  };
+  for (const auto& list : items.lists.all())
+    if (std::ranges::any_of(list.items, stands_here))
+      return "the list '" + list.name + "' is used like a macro: write 'field in (" + list.name + ")'";
   if (const auto* macro = items.macros.find(name); macro && macro->index >= visibility)
     return "the macro is defined further down: move it before its first use";
-  if (items.lists.find(name)) return "this is a list: use it as 'field in (" + name + ")'";
   std::vector<std::string_view> names;
   for (const auto& macro : items.macros.all()) names.push_back(macro.name);
   return did_you_mean(name, names);
@@ -130,10 +136,11 @@ ir::NodePtr Resolver::build_macro(const ast::Expr& expr, Job& job) {
           job.item));
       return nullptr;
     }
-    job.errors.push_back(make_diagnostic(Severity::error,
-                                         finding_at(job.text, expr.span, "E0303", "no macro named '" + expr.name + "'",
-                                                    unknown_macro_hint(expr.name, items_, job.visibility)),
-                                         job.item));
+    job.errors.push_back(make_diagnostic(
+        Severity::error,
+        finding_at(job.text, expr.span, "E0303", "no macro named '" + expr.name + "'",
+                   unknown_macro_hint(expr.name, job.text.origin(expr.span.begin), items_, job.visibility)),
+        job.item));
     return nullptr;
   }
   auto& macro = resolve_macro(*item);

@@ -69,7 +69,8 @@ class Resolver {
   void append_exception(const ExceptionItem& exception, MappedText& out, const RuleItem& rule,
                         std::vector<Diagnostic>& errors);
   void check_fields(const ExceptionItem& exception, const RuleItem& rule, std::vector<Diagnostic>& errors);
-  static std::string unknown_macro_hint(const std::string& name, const Items& items, std::size_t visibility);
+  static std::string unknown_macro_hint(const std::string& name, Origin where, const Items& items,
+                                        std::size_t visibility);
 
   const Items& items_;
   Report& report_;

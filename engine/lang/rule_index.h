@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which rules are worth trying for an event, when there are many. Two things rule them out together:
-//
-// - a gate: a cheap check that many of them need ("evt.is_open_write = true"). If it is false, none of them is tried.
-// - a guard (guard.h): rules that want "fd.name in (…)", "starts with /srv/x/" or "contains id_rsa" are tried only if
-//   the event's value is, starts with or contains one of these: one look-up for each term that rules are indexed by.
-//
-// So cost grows with the rules that can match, not with their number. Built once, immutable, any thread.
+// Which rules are worth trying for an event, when there are many: rules that want "fd.name in (…)", "starts with
+// /srv/x/" or "contains id_rsa" (their guard: guard.h) are tried only if the event's value is, starts with or contains
+// one of these. One look-up for each term that rules are indexed by, instead of one try for each rule; so cost grows
+// with the rules that can match, not with their number. Built once, immutable, any thread.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +26,7 @@ struct Program;
 using CandidateBits = std::vector<std::uint64_t>;
 using Positions = std::vector<std::uint32_t>;
 
-// What the rules of one event type want of one term: the candidates by key. A part is folded to lower case.
+// What the rules of one event type want of one term: the candidates by key. Parts may be in any letter case.
 struct TermKeys {
   std::map<std::string, Positions> values, prefixes, suffixes, parts;
   std::map<std::int64_t, Positions> numbers;
@@ -77,16 +74,9 @@ class TermIndex {
   std::map<std::int64_t, Positions> numbers_;
 };
 
-struct Gate {
-  std::uint32_t node = 0;
-  CandidateBits members;  // the candidates that need it
-};
-
 struct RuleIndex {
-  bool used = false;  // else there are too few rules for an index to pay
-  std::vector<Gate> gates;
-  std::vector<TermIndex> terms;
-  CandidateBits all, rest;  // rest: candidates that no term rules out
+  std::vector<TermIndex> terms;  // empty: too few rules for an index to pay
+  CandidateBits rest;            // candidates that no term rules out
 };
 
 // Fills Program::index from the rest of it.

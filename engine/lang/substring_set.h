@@ -6,7 +6,6 @@
 // quicker.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -62,7 +61,7 @@ class SubstringSet {
   // A row for each state, and states are named by where their row begins: the next state by class of byte, then the
   // first output. State 0 is the start.
   std::vector<std::uint32_t> table_ = {0, 0};
-  std::array<std::uint16_t, 256> classes_{};
+  std::vector<std::uint16_t> classes_ = std::vector<std::uint16_t>(256);  // by byte
   std::size_t width_ = 2;
   std::vector<Output> outputs_ = {{0, 0}};
 };

@@ -2,6 +2,7 @@
 #include "engine/lang/term.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "engine/lang/match.h"
@@ -43,23 +44,31 @@ Value length(const Value& value) {
   return {};
 }
 
+// Where a text is put together before it is copied: kept, so that no event allocates.
+std::string& workspace() {
+  constexpr std::size_t most_kept = 64 << 10;
+  thread_local std::string text;
+  text.clear();
+  if (text.capacity() > most_kept) text.shrink_to_fit();
+  return text;
+}
+
 Value join(const Value& value, const Value& separator, Scratch& scratch) {
-  std::string out;
+  if (value.missing()) return {};
+  auto& out = workspace();
   if (const auto* list = std::get_if<ValueList>(&value)) {
     for (std::size_t i = 0; i < list->size(); ++i) {
       if (i > 0) print_value(separator, out);
       print_value((*list)[i], out);
     }
-  } else if (!value.missing()) {
-    print_value(value, out);
   } else {
-    return {};
+    print_value(value, out);
   }
   return scratch.copy(out);
 }
 
 Value concat(std::span<const Value> values, Scratch& scratch) {
-  std::string out;
+  auto& out = workspace();
   for (const auto& value : values) {
     if (value.missing()) return {};
     print_value(value, out);
@@ -67,56 +76,62 @@ Value concat(std::span<const Value> values, Scratch& scratch) {
   return scratch.copy(out);
 }
 
-// The words of a command line: a list as it is, a text cut at blanks.
-std::vector<std::string_view> words_of(const Value& value) {
-  std::vector<std::string_view> out;
+// The words of a command line: the texts of a list, a text cut at blanks.
+std::span<const Value> words_of(const Value& value, Scratch& scratch) {
+  std::size_t count = 0;
   if (const auto* list = std::get_if<ValueList>(&value)) {
+    const auto out = scratch.values(list->size());
     for (const auto& item : *list)
-      if (const auto* text = std::get_if<std::string_view>(&item)) out.push_back(*text);
-  } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-    for (std::size_t at = text->find_first_not_of(' '); at != std::string_view::npos;) {
-      const auto end = std::min(text->find(' ', at), text->size());
-      out.push_back(text->substr(at, end - at));
-      at = text->find_first_not_of(' ', end);
-    }
+      if (std::holds_alternative<std::string_view>(item)) out[count++] = item;
+    return out.first(count);
   }
-  return out;
+  const auto* text = std::get_if<std::string_view>(&value);
+  if (!text) return {};
+  const auto out = scratch.values(1 + static_cast<std::size_t>(std::ranges::count(*text, ' ')));
+  for (std::size_t at = text->find_first_not_of(' '); at != std::string_view::npos;) {
+    const auto end = std::min(text->find(' ', at), text->size());
+    out[count++] = text->substr(at, end - at);
+    at = text->find_first_not_of(' ', end);
+  }
+  return out.first(count);
 }
 
-struct Option {
-  std::string_view letter, value;
-};
-
 // getopt(3) over all words (options may stand behind operands, as GNU permutes): letters that `spec` names, ':' after
-// one that takes a value. "--" ends the options.
-std::vector<Option> options_of(const std::vector<std::string_view>& words, std::string_view spec) {
-  std::vector<Option> out;
-  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
-    const auto word = words[i];
+// one that takes a value. "--" ends the options. Calls found(letter, value).
+template <class Found>
+void each_option(std::span<const Value> words, std::string_view spec, Found&& found) {
+  const auto text = [&](std::size_t i) { return *std::get_if<std::string_view>(&words[i]); };
+  for (std::size_t i = 0; i < words.size() && text(i) != "--"; ++i) {
+    const auto word = text(i);
     if (word.size() < 2 || word[0] != '-' || word[1] == '-') continue;
     for (std::size_t k = 1; k < word.size(); ++k) {
       const auto at = word[k] == ':' ? std::string_view::npos : spec.find(word[k]);
       if (at == std::string_view::npos) continue;
-      out.push_back({word.substr(k, 1), {}});
-      if (at + 1 >= spec.size() || spec[at + 1] != ':') continue;
-      out.back().value = k + 1 < word.size() ? word.substr(k + 1) : i + 1 < words.size() ? words[++i] : "";
-      break;
+      const bool takes_value = at + 1 < spec.size() && spec[at + 1] == ':';
+      std::string_view value;
+      if (takes_value) value = k + 1 < word.size() ? word.substr(k + 1) : i + 1 < words.size() ? text(++i) : "";
+      found(word.substr(k, 1), value);
+      if (takes_value) break;
     }
   }
-  return out;
 }
 
 // The letters found; or, with a third argument, the values of that option.
 Value getopt(std::span<const Value> args, Scratch& scratch) {
   if (args[0].missing()) return {};
-  const auto found = options_of(words_of(args[0]), std::get<std::string_view>(args[1]));
+  const auto words = words_of(args[0], scratch);
+  const auto spec = std::get<std::string_view>(args[1]);
   const auto* wanted = args.size() > 2 ? std::get_if<std::string_view>(&args[2]) : nullptr;
-  const auto out = scratch.values(found.size());
+  const auto counts = [&](std::string_view letter) { return !wanted || letter == *wanted; };
   std::size_t count = 0;
-  for (const auto& option : found)
-    if (!wanted || option.letter == *wanted) out[count++] = wanted ? option.value : option.letter;
+  each_option(words, spec, [&](auto letter, auto) { count += counts(letter) ? 1U : 0U; });
   if (count == 0) return {};
-  return ValueList(out.first(count));
+  const auto out = scratch.values(count);
+  count = 0;
+  each_option(words, spec, [&](auto letter, auto value) {
+    if (counts(letter)) out[count++] = wanted ? value : letter;
+  });
+  return ValueList(out);
 }
 
 std::string_view number_text(std::int64_t number, Scratch& scratch) {
@@ -173,7 +188,8 @@ void print_value(const Value& value, std::string& out) {
   } else if (const auto* flag = std::get_if<bool>(&value)) {
     out += *flag ? "true" : "false";
   } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    out += std::to_string(*number);
+    std::array<char, 20> digits{};  // "-9223372036854775808"
+    out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *number).ptr);
   } else if (const auto* text = std::get_if<std::string_view>(&value)) {
     out += *text;
   } else if (const auto* address = std::get_if<IpAddress>(&value)) {

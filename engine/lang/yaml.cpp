@@ -31,9 +31,20 @@ std::size_t count_nodes(const YamlNode& node) {
   return count;
 }
 
-ScalarStyle style_of(const SourceFile& file, std::size_t offset, bool quoted) {
-  if (!quoted || offset >= file.text().size()) return ScalarStyle::plain;
-  switch (file.text()[offset]) {
+// The parser marks a scalar at its anchor or tag, if it has one: "&name !!str text". Comments may follow these.
+std::size_t behind_properties(std::string_view text, std::size_t at) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto start = at;
+  while (at < text.size() && (text[at] == '&' || text[at] == '!' || (text[at] == '#' && at > start))) {
+    at = std::min(text.find_first_of(text[at] == '#' ? "\n" : blanks, at), text.size());
+    at = std::min(text.find_first_not_of(blanks, at), text.size());
+  }
+  return at;
+}
+
+// A plain scalar cannot begin with what begins the others.
+ScalarStyle style_of(const SourceFile& file, std::size_t offset) {
+  switch (offset < file.text().size() ? file.text()[offset] : ' ') {
     case '\'': return ScalarStyle::single_quoted;
     case '"': return ScalarStyle::double_quoted;
     case '|':
@@ -63,7 +74,8 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     auto node = make(mark, YamlNode::Kind::scalar);
     node.quoted = tag == "!";
-    node.text = map_scalar(file_, node.where.offset, style_of(file_, node.where.offset, node.quoted), value);
+    if (!value.empty()) node.where.offset = behind_properties(file_.text(), node.where.offset);
+    node.text = map_scalar(file_, node.where.offset, style_of(file_, node.where.offset), value);
     add(std::move(node), anchor);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,

@@ -34,6 +34,24 @@ EventSet events_of(const Observation& observation) {
   return events;
 }
 
+std::vector<std::string> hooks_for(const EventSet& events) {
+  std::vector<std::string> lines;
+  for (const Observation& observation : observations()) {
+    std::string line;
+    for (const auto& alternative : observation.alternatives) {
+      std::string hooks;
+      for (const Hook& hook : alternative) {
+        if ((hook.events & events).none()) continue;
+        hooks +=
+            hooks.empty() ? fmt::format("{} {}", to_string(hook.kind), hook.target) : fmt::format(", {}", hook.target);
+      }
+      if (!hooks.empty()) line += (line.empty() ? "" : "; else ") + hooks;
+    }
+    if (!line.empty()) lines.push_back(fmt::format("{}: {}", observation.name, line));
+  }
+  return lines;
+}
+
 HookPlan plan_hooks() {
   KernelProbe probe;
   HookPlan plan;

@@ -60,6 +60,10 @@ struct HookPlan {
   bool has_btf = false;
 };
 
+// The hooks that deliver `events`, one line for each observation, its alternatives best first:
+// "sockets: fexit __x64_sys_connect; else tracepoint sys_exit_connect".
+std::vector<std::string> hooks_for(const EventSet& events);
+
 HookPlan plan_hooks();
 // What this kernel cannot give at its best, or not at all: one line for each reason, naming what it hits.
 std::vector<std::string> shortfalls(const HookPlan& plan);

@@ -30,6 +30,8 @@ from harness.scratch import Scratch
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
 EXIT_SKIPPED = 77
+# Names that rules compare addresses with; the addresses are those of cases.
+HOSTS = "127.0.0.1 localhost\n127.0.0.77 kubernetes.default.svc.cluster.local\n"
 
 
 def arguments() -> argparse.Namespace:
@@ -42,6 +44,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--patience", type=int, default=5, metavar="SECONDS",
                         help="how long alerts wait for a container engine's answer")
     parser.add_argument("--rules", type=Path, default=PROJECT / "rules", help="the default rules")
+    parser.add_argument("--public-rules", type=Path, help="Falco's stable rule file",
+                        default=PROJECT.parent / "shared" / "data" / "falco" / "falco_rules.yaml")
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="only cases whose name has TEXT")
     parser.add_argument("--verbose", action="store_true", help="print the engine's log and every alert")
     parser.add_argument("cases", nargs="*", type=Path, help="case files (default: all)")
@@ -56,7 +60,9 @@ def planned(cases: Sequence[model.Case], engines: Sequence[str], once: bool) -> 
     return runs
 
 
-def skip_reason(run: batch.Run) -> str | None:
+def skip_reason(run: batch.Run, options: argparse.Namespace) -> str | None:
+    if run.case.rule_set == "public" and not options.public_rules.exists():
+        return f"the public rules are not at {options.public_rules}"
     launcher = () if run.launcher == "host" else (run.launcher, "overlay")
     return needs.first_missing((*launcher, *run.case.needs))
 
@@ -78,15 +84,18 @@ def perform(runs: Sequence[batch.Run], options: argparse.Namespace) -> list[str]
                      for name in dict.fromkeys(run.launcher for run in runs)}
         config = batch.write_config(scratch.path, options.patience)
         env = {key: value for launcher in launchers.values() for key, value in launcher.info.env.items()}
-        for label in ("own", "default"):
-            group = [run for run in runs if (run.case.rules is None) == (label == "default")]
+        hosts = scratch.path / "hosts"
+        hosts.write_text(HOSTS, encoding="ascii")
+        sets = {"own": [], "default": [options.rules], "public": [options.public_rules]}
+        for label in sets:
+            group = [run for run in runs if run.case.rule_set == label]
             if not group:
                 continue
             paths = batch.write_rules(list({run.case.name: run.case for run in group}.values()),
                                       scratch.path / f"rules-{label}")
-            paths += [options.rules] if label == "default" else []
+            paths += sets[label]
             rules = [part for path in paths for part in ("-r", str(path))]
-            engine = Engine(options.eunomia, ["run", "-c", str(config), *rules, "--format", "json"], env)
+            engine = Engine(options.eunomia, ["run", "-c", str(config), *rules, "--format", "json"], env, hosts)
             started = time.monotonic()
             try:
                 batch.perform(group, launchers, engine, options.jobs)
@@ -118,15 +127,15 @@ def report(runs: Sequence[batch.Run], skipped: Sequence[tuple[batch.Run, str]], 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # let context managers clean up
     options = arguments()
-    options.eunomia = options.eunomia.resolve()
+    options.eunomia, options.helpers = options.eunomia.resolve(), options.helpers.resolve()
     if os.geteuid() != 0:
         print("SKIPPED: end-to-end cases load BPF programs and need root")
         return EXIT_SKIPPED
     cases = model.load(options.cases or sorted((HERE / "cases").glob("*.yaml")))
     wanted = [case for case in cases if not options.only or any(text in case.name for text in options.only)]
     plan = planned(wanted, options.engines.split(","), options.once)
-    skipped = [(run, reason) for run in plan if (reason := skip_reason(run)) is not None]
-    runs = [run for run in plan if skip_reason(run) is None]
+    skipped = [(run, reason) for run in plan if (reason := skip_reason(run, options)) is not None]
+    runs = [run for run in plan if skip_reason(run, options) is None]
     if not runs:
         report(runs, skipped, [])
         return EXIT_SKIPPED

@@ -30,7 +30,8 @@ ir::NodePtr resolve(std::string_view text) {
   RuleItem rule;
   rule.name = "R";
   rule.condition = MappedText(text, {&file, 0});
-  return Resolver(items, report).resolve(rule);
+  const auto resolved = Resolver(items, report).resolve(rule);
+  return resolved ? resolved->condition : nullptr;
 }
 
 const std::vector<std::unique_ptr<Sample>>& samples() {

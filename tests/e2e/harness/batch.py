@@ -44,7 +44,7 @@ class Run:
 def spec_of(case: Case) -> RunSpec:
     return RunSpec(name=case.name, argv=case.argv, user=case.user, env=case.env, cwd=case.cwd,
                    capabilities=case.capabilities, pids_limit=case.pids_limit, memory_mib=case.memory_mib,
-                   unconfined=case.unconfined, tty=case.tty, enter=case.enter)
+                   unconfined=case.unconfined, privileged=case.privileged, tty=case.tty, enter=case.enter)
 
 
 def write_config(directory: Path, patience_s: int) -> Path:

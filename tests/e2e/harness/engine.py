@@ -26,9 +26,16 @@ START_TIMEOUT_S = 90  # the verifier of an emulated kernel takes its time
 STOP_TIMEOUT_S = 120
 
 
+def _with_hosts(hosts: Path) -> list[str]:
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+            'mount --bind "$0" /etc/hosts && exec "$@"', str(hosts)]
+
+
 class Engine:
-    def __init__(self, binary: Path, arguments: Sequence[str], env: Mapping[str, str] | None = None) -> None:
-        self._command = [str(binary), *arguments]
+    def __init__(self, binary: Path, arguments: Sequence[str], env: Mapping[str, str] | None = None,
+                 hosts: Path | None = None) -> None:
+        """`hosts`: what the program sees as /etc/hosts, in a mount namespace of its own."""
+        self._command = [*(_with_hosts(hosts) if hosts else ()), str(binary), *arguments]
         self._env = {**os.environ, **(env or {})}
         self._changed = threading.Condition()
         self._readers: list[threading.Thread] = []

@@ -14,10 +14,11 @@ from .image import ImageFile
 from .match import Check, Expectation, parse_check
 
 ENGINES = ("docker", "crun", "runc", "host")
+RULE_SETS = ("default", "public")
 EVERYTHING = "*"  # in `forbid`: any rule
 
 _CASE_KEYS = {"name", "why", "engines", "needs", "files", "run", "user", "env", "cwd", "capabilities", "pids_limit",
-              "memory_mib", "unconfined", "tty", "enter", "exit", "rules", "expect", "forbid"}
+              "memory_mib", "unconfined", "privileged", "tty", "enter", "exit", "rules", "expect", "forbid"}
 _ITEM_KINDS = ("rule", "macro", "list")
 _EXPECT_KEYS = {"rule", "fields", "alert", "count"}
 
@@ -41,10 +42,12 @@ class Case:
     pids_limit: int | None
     memory_mib: int | None
     unconfined: bool
+    privileged: bool  # Docker only
     tty: bool  # with a terminal; Docker only
     enter: tuple[str, ...]  # run in the running container, at a terminal; Docker only
     exit: int | None  # expected status of the run; None: any
-    rules: tuple[Mapping[str, Any], ...] | None  # None: the project's default rules
+    rules: tuple[Mapping[str, Any], ...] | None  # None: those of the rule set
+    rule_set: str  # "own", or rules that come from elsewhere: "default" (the project's), "public" (Falco's)
     expect: tuple[Expectation, ...]
     forbid: tuple[str, ...]
 
@@ -92,10 +95,10 @@ def _expectation(entry: Mapping[str, Any]) -> Expectation:
 
 
 def _rules(value: Any) -> tuple[Mapping[str, Any], ...] | None:
-    if value == "default":
+    if value in RULE_SETS:
         return None
     if not isinstance(value, list):
-        raise CaseError("rules: 'default', or a list of rules, macros and lists")
+        raise CaseError(f"rules: one of {RULE_SETS}, or a list of rules, macros and lists")
     return tuple(value)
 
 
@@ -105,8 +108,8 @@ def _checked_names(case: Case) -> Case:
         named = {e.rule for e in case.expect} | set(case.forbid) - {EVERYTHING}
         if named - case.rule_names:
             raise CaseError(f"expects or forbids rules it does not define: {sorted(named - case.rule_names)}")
-    if (case.tty or case.enter) and case.engines != ("docker",):
-        raise CaseError("tty, enter: only Docker gives a terminal here")
+    if (case.tty or case.enter or case.privileged) and case.engines != ("docker",):
+        raise CaseError("tty, enter, privileged: only Docker gives these here")
     if not case.expect and not case.forbid:
         raise CaseError("neither expects nor forbids anything")
     return case
@@ -124,9 +127,11 @@ def parse_case(entry: Mapping[str, Any]) -> Case:
         files=_files(entry.get("files", {})), argv=_argv(entry["run"]), user=entry.get("user", "0:0"),
         env=tuple((str(k), str(v)) for k, v in entry.get("env", {}).items()), cwd=entry.get("cwd", "/"),
         capabilities=tuple(entry.get("capabilities", ())), pids_limit=entry.get("pids_limit"),
-        memory_mib=entry.get("memory_mib"), unconfined=entry.get("unconfined", False), tty=entry.get("tty", False),
+        memory_mib=entry.get("memory_mib"), unconfined=entry.get("unconfined", False),
+        privileged=entry.get("privileged", False), tty=entry.get("tty", False),
         enter=tuple(entry.get("enter", ())),
         exit=None if status == "any" else status, rules=_rules(entry["rules"]),
+        rule_set=entry["rules"] if isinstance(entry["rules"], str) else "own",
         expect=tuple(_expectation(e) for e in entry.get("expect", ())), forbid=tuple(entry.get("forbid", ()))))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import functools
+import re
 import shutil
 import struct
 import subprocess
@@ -89,6 +90,13 @@ def _crun() -> str | None:
     return _program("crun")()
 
 
+def _privileged() -> str | None:
+    """A privileged container gets every capability, CAP_SYS_RESOURCE (24) too: its giver must have it."""
+    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", Path("/proc/self/status").read_text(encoding="ascii"), re.M)
+    assert effective is not None
+    return None if int(effective.group(1), 16) >> 24 & 1 else "privileged containers need CAP_SYS_RESOURCE"
+
+
 PROBES: dict[str, Callable[[], str | None]] = {
     "btf": _file("/sys/kernel/btf/vmlinux", "the kernel has no BTF"),
     "lsm": _lsm,
@@ -101,6 +109,7 @@ PROBES: dict[str, Callable[[], str | None]] = {
     "io_uring": _io_uring,
     "modules": _tracing("events/syscalls/sys_exit_finit_module", "the kernel is built without modules"),
     "fchmodat2": _tracing("events/syscalls/sys_exit_fchmodat2", "the kernel has no fchmodat2"),
+    "privileged": _privileged,
     "docker": _docker,
     "crun": _crun,
     "runc": _program("runc"),

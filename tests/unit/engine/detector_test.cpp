@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/detector.h"
 
+#include "tests/unit/event/allocation_count.h"
 #include "tests/unit/event/records.h"
 
 namespace eunomia {
@@ -252,6 +253,39 @@ TEST_F(DetectorTest, AReloadStartsCountingAnew) {
   detector_.replace(engine_of(three_reads));
   open("/etc/shadow", nullptr);
   EXPECT_THAT(rules_of(raised_), ElementsAre("one", "one"));
+}
+
+TEST_F(DetectorTest, WhatMatchesNothingOrIsCountedAgainCostsNoAllocation) {
+  detector_.replace(engine_of(R"(
+- rule: never full
+  desc: x
+  condition: evt.type = openat and fd.name startswith /etc
+  output: x
+  priority: warning
+  window: {count: 1000, within: 1ms, by: [proc.pid, fd.name]}
+- rule: plain
+  desc: x
+  condition: evt.type = openat and fd.name = /etc/shadow and proc.name = x
+  output: x
+  priority: warning
+)"));
+  const auto allocations_of = [&](std::string_view path) {
+    test::Record<ev_file> record(EV_OPENAT);
+    record.add(&ev_file::path, path);
+    const auto bytes = record.bytes();
+    const auto event = *Event::decode(bytes);
+    const auto judge = [&](std::uint64_t time_ns) {
+      auto timed = event;
+      timed.time_ns = time_ns;
+      detector_.on_event({timed, bytes, process_, nullptr, 1}, host_);
+    };
+    for (std::uint64_t i = 0; i < 5000; ++i) judge(i * 2'000'000);
+    const auto before = test::allocations();
+    for (std::uint64_t i = 5000; i < 5100; ++i) judge(i * 2'000'000);
+    return test::allocations() - before;
+  };
+  EXPECT_EQ(allocations_of("/usr/x"), 0U);
+  EXPECT_EQ(allocations_of("/etc/shadow"), 0U);
 }
 
 TEST_F(DetectorTest, AllRulesReportIfAsked) {

@@ -123,5 +123,15 @@ TEST(Shortfalls, WhatGoesUnseenIsNamed) {
   EXPECT_THAT(lines, testing::Contains(HasSubstr("opened files go unseen")));
 }
 
+TEST(Hooks, OfSomeEventsInWords) {
+  EXPECT_EQ(hooks_for(event_set({EventType::dup2})),
+            (std::vector<std::string>{"duplicated descriptors: fexit __x64_sys_dup2; else tracepoint sys_exit_dup2"}));
+  const auto both = hooks_for(event_set({EventType::execve, EventType::openat2}));
+  ASSERT_EQ(both.size(), 3U);
+  EXPECT_EQ(both[0], "process life: BTF tracepoint sched_process_exec");
+  EXPECT_EQ(both[1], "open files: fexit do_sys_openat2; else tracepoint sys_exit_openat2");
+  EXPECT_TRUE(hooks_for({}).empty());
+}
+
 }  // namespace
 }  // namespace eunomia

@@ -166,10 +166,10 @@ TEST(CorrelationLoad, ByNamesKnownFields) {
 }
 
 TEST(CorrelationLoad, AFieldThatNeverHasAValueIsRemarkedOn) {
-  EXPECT_EQ(finding(opens("  window: {count: 2, within: 1s, by: fd.sport}\n")), "W0516 fd.sport");
+  EXPECT_EQ(finding(opens("  window: {count: 2, within: 1s, by: fd.sport}\n")), "W0520 fd.sport");
   EXPECT_EQ(finding(rule("  sequence: {within: 1s, by: fd.name, steps: [{condition: evt.type = openat}, {condition: "
                          "evt.type = fork}]}\n")),
-            "W0516 fd.name");
+            "W0520 fd.name");
 }
 
 TEST(CorrelationLoad, ASequenceHasTwoToEightSteps) {

@@ -138,6 +138,14 @@ TEST(Suggest, FindsSlipsAndNothingFarFetched) {
 struct Hint {
   std::string yaml, word;
 };
+TEST(Suggest, AListUsedLikeAMacroIsExplained) {
+  const auto text = as_text(load_yaml("- list: shells\n  items: [sh]\n" + rule_with("shells")).diagnostics);
+  EXPECT_NE(text.find("write 'field in (shells)'"), std::string::npos) << text;
+}
+TEST(Suggest, AHashSignInABlockIsNoComment) {
+  const auto text = as_text(load_yaml(rule_with("evt.type=open\n# and\nproc.name=x")).diagnostics);
+  EXPECT_NE(text.find("does not begin a comment"), std::string::npos) << text;
+}
 TEST(Suggest, OffersTheNearestOfEachKind) {
   const Hint hints[] = {
       {"- macro: spawned_process\n  condition: evt.type=execve\n" + rule_with("spawn_process"), "spawned_process"},
@@ -146,7 +154,8 @@ TEST(Suggest, OffersTheNearestOfEachKind) {
       {rule_with("to_lower(proc.name) = a"), "tolower"},
       {"- rule: R\n  desc: d\n  condition: evt.type=open\n  output: o\n  priority: WARNIG\n", "warning"},
       {"- rule: R\n  desc: d\n  conditon: x\n  condition: evt.type=open\n  output: o\n  priority: INFO\n", "condition"},
-      {"- list: shells\n  items: [sh]\n" + rule_with("proc.name = x and y and shell"), ""}};
+      {"- list: shells\n  items: [sh]\n" + rule_with("proc.name = x and y and shell"), ""},
+      {rule_with("evt.type = open AND proc.name = x"), "and"}};
   for (const auto& hint : hints) {
     const auto result = load_yaml(hint.yaml);
     EXPECT_NE(as_text(result.diagnostics).find(hint.word), std::string::npos) << as_text(result.diagnostics);

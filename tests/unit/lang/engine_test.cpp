@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <map>
 #include <thread>
 
 #include "engine/lang/explain.h"
@@ -206,6 +208,19 @@ TEST(Shadows, AreNoneIfAllRulesReport) {
   EXPECT_EQ(codes(load_text("test.yaml", text, {.matching = Matching::all})), "");
 }
 
+TEST(Explain, ShowsJoinedChecksAndWhatSparesTheRule) {
+  std::string yaml = rule_with("evt.type=openat and (fd.name startswith /bin/ or fd.name startswith /sbin/)");
+  for (const auto* path : {"/a", "/b", "/c"})
+    yaml += rule_with("evt.type=openat and fd.name = " + std::string(path), std::string("R") + path);
+  const auto loaded = load_yaml(yaml);
+  ASSERT_TRUE(loaded.engine);
+  const auto text = explain(*loaded.engine, loaded.engine->rules()[0]);
+  EXPECT_NE(text.find("  only if a look-up of fd.name finds this rule\n"
+                      "  fd.name startswith anyof (/bin/, /sbin/)  # "),
+            std::string::npos)
+      << text;
+}
+
 // ---- The public rules --------------------------------------------------------------------------------------------
 
 class PublicRules : public testing::Test {
@@ -252,6 +267,48 @@ TEST_F(PublicRules, FireAndStaySilent) {
   EXPECT_EQ(
       first({{"evt.type", "connect"}, {"fd.name", "10.0.0.2:40000->192.168.1.9:443"}, {"proc.cmdline", "ssh host"}}),
       "");
+}
+
+// What each of the public rules needs, by what its condition says.
+TEST(PublicRulesExplained, ByWhatTheySay) {
+  const auto path = std::filesystem::path(EUNOMIA_SOURCE_DIR) / "../shared/data/falco/falco_rules.yaml";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there: the public rules are NOT explained";
+  const auto loaded = load({&path, 1});
+  ASSERT_TRUE(loaded.engine);
+  const std::string opened = "open, openat, openat2", started = "execve, execveat";
+  const std::map<std::string, std::string> types = {
+      {"Directory traversal monitored file read", opened},
+      {"Read sensitive file trusted after startup", opened},
+      {"Read sensitive file untrusted", opened},
+      {"Run shell untrusted", started},
+      {"System user interactive", started},
+      {"Terminal shell in container", started},
+      {"Contact K8S API Server From Container", "connect"},
+      {"Netcat Remote Code Execution in Container", started},
+      {"Search Private Keys or Passwords", started},
+      {"Clear Log Activities", opened},
+      {"Remove Bulk Data from Disk", started},
+      {"Create Symlink Over Sensitive Files", "symlink, symlinkat"},
+      {"Create Hardlink Over Sensitive Files", "link, linkat"},
+      {"Packet socket created in container", "socket"},
+      {"Redirect STDOUT/STDIN to Network Connection in Container", "dup, dup2, dup3"},
+      {"Linux Kernel Module Injection Detected", "init_module, finit_module"},
+      {"Debugfs Launched in Privileged Container", started},
+      {"Detect release_agent File Container Escapes", opened},
+      {"PTRACE attached to process", "ptrace"},
+      {"PTRACE anti-debug attempt", "ptrace"},
+      {"Find AWS Credentials", started},
+      {"Execution from /dev/shm", started},
+      {"Drop and execute new binary in container", started},
+      {"Disallowed SSH Connection Non Standard Port", "connect, sendto, sendmsg"},
+      {"Fileless execution via memfd_create", started}};
+  ASSERT_EQ(loaded.engine->rules().size(), types.size());
+  for (const auto& rule : loaded.engine->rules()) {
+    const auto text = explain(*loaded.engine, rule);
+    EXPECT_NE(text.find("event types: " + types.at(rule.name) + "\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("evaluated for "), std::string::npos) << rule.name;
+    EXPECT_NE(text.find("rule: " + rule.name + "\n"), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -1,31 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The compiled engine against the slow, obvious evaluator: random conditions over random events must agree.
+#include "tests/unit/lang/oracle.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
 #include <filesystem>
-#include <random>
 
 #include "engine/lang/ir.h"
-#include "engine/lang/naive.h"
 #include "tests/unit/lang/lang_fixture.h"
+#include "tests/unit/lang/near_samples.h"
 
 namespace eunomia::lang {
 namespace {
-
-class Random {
- public:
-  explicit Random(unsigned seed) : engine_(seed) {}
-  std::size_t below(std::size_t n) { return engine_() % n; }
-  template <class Range>
-  auto& pick(Range& range) {
-    return range[below(std::size(range))];
-  }
-
- private:
-  std::mt19937 engine_;
-};
 
 constexpr std::array<const char*, 8> words = {"cat", "sh", "nginx", "a", "/etc/passwd", "/etc", "bash", "catsh"};
 constexpr std::array<const char*, 12> text_fields = {
@@ -102,34 +90,6 @@ FieldMap random_event(Random& r) {
   return out;
 }
 
-std::vector<std::string> naive_matches(const Engine& engine, Sample& sample) {
-  std::vector<std::string> out;
-  for (const auto& rule : engine.rules())
-    if (rule.enabled && naive_match(engine.condition(rule), sample.context())) out.push_back(rule.name);
-  return out;
-}
-
-std::vector<std::string> engine_matches(const Engine& engine, Sample& sample) {
-  std::vector<const Rule*> rules;
-  engine.match_all(sample.context(), rules);
-  std::vector<std::string> out;
-  for (const auto* rule : rules) out.push_back(rule->name);
-  return out;
-}
-
-void expect_agreement(const Engine& engine, const std::vector<std::unique_ptr<Sample>>& samples, std::size_t& matched) {
-  for (const auto& sample : samples) {
-    const auto expected = naive_matches(engine, *sample);
-    matched += expected.size();
-    const auto got = engine_matches(engine, *sample);
-    if (got == expected) continue;
-    for (const auto& rule : engine.rules())
-      if (std::ranges::count(expected, rule.name) != std::ranges::count(got, rule.name))
-        ADD_FAILURE() << rule.name << ": " << ir::to_string(engine.condition(rule)) << "\nfor a "
-                      << event_name(sample->context().event.type);
-  }
-}
-
 std::vector<std::unique_ptr<Sample>> random_samples(Random& r, std::size_t count) {
   std::vector<std::unique_ptr<Sample>> out;
   while (out.size() < count) {
@@ -180,6 +140,18 @@ TEST(Oracle, ManyRulesBehindAnIndex) {
   EXPECT_GT(matched, 1000U);
 }
 
+void expect_agreement_near(const Engine& engine, unsigned seed, std::size_t& matched) {
+  Random r(seed);
+  const auto values = values_of(engine);
+  std::vector<std::unique_ptr<Sample>> samples;
+  while (samples.size() < 3000) {
+    auto sample = near_sample(r, values);
+    ASSERT_TRUE(sample);
+    samples.push_back(std::move(sample));
+  }
+  expect_agreement(engine, samples, matched);
+}
+
 TEST(Oracle, TheRulesOfTheProject) {
   Random r(7);
   std::size_t matched = 0;
@@ -187,6 +159,8 @@ TEST(Oracle, TheRulesOfTheProject) {
   const auto loaded = load({&rules, 1});
   ASSERT_TRUE(loaded.engine);
   expect_agreement(*loaded.engine, random_samples(r, 500), matched);
+  expect_agreement_near(*loaded.engine, 9, matched);
+  EXPECT_GT(matched, 50U);
 }
 
 TEST(Oracle, ThePublicRules) {
@@ -197,6 +171,8 @@ TEST(Oracle, ThePublicRules) {
   const auto loaded = load({&path, 1});
   ASSERT_TRUE(loaded.engine);
   expect_agreement(*loaded.engine, random_samples(r, 500), matched);
+  expect_agreement_near(*loaded.engine, 10, matched);
+  EXPECT_GT(matched, 50U);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class RunSpec:
     pids_limit: int | None = None
     memory_mib: int | None = None
     unconfined: bool = False  # without the engine's seccomp filter
+    privileged: bool = False
     tty: bool = False
     enter: tuple[str, ...] = ()  # run this too, in the running container, at a terminal (docker exec -it)
     timeout_s: float = 60

@@ -120,5 +120,6 @@ class Docker:
             "Image": f"{REPOSITORY}:{TAG}", "Cmd": list(spec.argv), "User": spec.user, "WorkingDir": spec.cwd,
             "Tty": spec.tty,
             "Env": [f"PATH={SEARCH_PATH}", *(f"{key}={value}" for key, value in spec.env)],
-            "HostConfig": {"NetworkMode": "none", "CapAdd": list(spec.capabilities), **limits},
+            "HostConfig": {"NetworkMode": "none", "CapAdd": list(spec.capabilities),
+                           "Privileged": spec.privileged, **limits},
         }

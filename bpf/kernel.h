@@ -292,11 +292,8 @@ struct in6_addr {
 };
 
 struct sock_common {
-	__be32 skc_daddr, skc_rcv_saddr;
-	__be16 skc_dport;
-	u16 skc_num;
+	__be32 skc_daddr;
 	unsigned short skc_family;
-	unsigned char skc_state;
 	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
 

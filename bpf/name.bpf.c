@@ -31,12 +31,16 @@ static __noinline int take_resolved(struct buffer *b, s64 nr, bool name, bool na
 	return all;
 }
 
-static __noinline int append_name(struct buffer *b, struct ev_name *name, const char *from, bool known)
+/* Not static: then it is verified once, by itself, and not again with each state of its callers. */
+__noinline int append_name(struct buffer *b, struct ev_name *name, u64 from, bool known)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct ev_header *h = (struct ev_header *)b->record;
+	struct ev_header *h;
 
-	append_user_string(b, &name->raw, from);
+	if (!b || !name)
+		return 0;
+	h = (struct ev_header *)b->record;
+	append_user_string(b, &name->raw, (const char *)from);
 	if (known)
 		return 0;
 	name->path = name->raw;
@@ -103,11 +107,11 @@ static __always_inline int handle_name(u32 type, long ret, bool hooked)
 	if (l->fd)
 		fill_file(b, e, task);
 	if (l->name)
-		append_name(b, &e->name, (const char *)arg(&args, l->name, 0), known);
+		append_name(b, &e->name, arg(&args, l->name, 0), known);
 	if (l->text && append_user_string(b, &e->name.raw, (const char *)arg(&args, l->text, 0)))
 		e->name.path = e->name.raw;
 	if (l->name2)
-		append_name(b, &e->name2, (const char *)arg(&args, l->name2, 0), known);
+		append_name(b, &e->name2, arg(&args, l->name2, 0), known);
 	if (l->fstype)
 		append_user_string(b, &e->fstype, (const char *)arg(&args, l->fstype, 0));
 	record_submit(b);

@@ -44,15 +44,23 @@ static __always_inline u16 from_net(u16 port)
 	return __builtin_bswap16(port);
 }
 
-static __always_inline void fill_inet(struct ev_socket *e, struct sock *sk)
+/* The start of struct sock_common: neighbours in this order in all kernels supported (include/net/sock.h). One read in
+ * place of seven, on events that come by the hundred thousand. */
+struct socket_start {
+	u32 daddr, rcv_saddr, hash;
+	u16 dport, num, family;
+	u8 state, pad;
+};
+
+static __always_inline void fill_inet(struct ev_socket *e, struct sock *sk, const struct socket_start *start)
 {
 	struct sock_common *c = &sk->__sk_common;
 
-	e->local_port = BPF_CORE_READ(c, skc_num);
-	e->remote_port = from_net(BPF_CORE_READ(c, skc_dport));
+	e->local_port = start->num;
+	e->remote_port = from_net(start->dport);
 	if (e->family == AF_INET) {
-		bpf_core_read(e->local, 4, &c->skc_rcv_saddr);
-		bpf_core_read(e->remote, 4, &c->skc_daddr);
+		__builtin_memcpy(e->local, &start->rcv_saddr, 4);
+		__builtin_memcpy(e->remote, &start->daddr, 4);
 	} else if (bpf_core_field_exists(c->skc_v6_daddr)) {
 		bpf_core_read(e->local, 16, &c->skc_v6_rcv_saddr);
 		bpf_core_read(e->remote, 16, &c->skc_v6_daddr);
@@ -89,17 +97,19 @@ static __always_inline void fill_unix(struct buffer *b, struct ev_socket *e, str
 static __always_inline void fill_socket(struct buffer *b, struct ev_socket *e, struct socket *sock)
 {
 	struct sock *sk = BPF_CORE_READ(sock, sk);
+	struct socket_start start = {};
 
 	if (!sk)
 		return;
-	e->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	bpf_core_read(&start, sizeof(start), &sk->__sk_common.skc_daddr);
+	e->family = start.family;
 	e->sock_type = BPF_CORE_READ(sk, sk_type);
 	e->protocol = BPF_CORE_READ(sk, sk_protocol);
 	e->ino = BPF_CORE_READ(sock, file, f_inode, i_ino);
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_ESTABLISHED)
+	if (start.state == TCP_ESTABLISHED)
 		e->flags |= EVS_CONNECTED;
 	if (e->family == AF_INET || e->family == AF_INET6)
-		fill_inet(e, sk);
+		fill_inet(e, sk, &start);
 	else if (e->family == AF_UNIX)
 		fill_unix(b, e, sk);
 }

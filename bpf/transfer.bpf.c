@@ -36,12 +36,47 @@ static __always_inline void note_peer(struct ev_socket *e, struct socket *sock)
 	bpf_map_update_elem(&peers, &key, &peer, 0);
 }
 
-static __always_inline int handle_transfer(struct socket_call *call)
+static __always_inline void fill_plain(struct socket_call *call, struct pt_regs *regs)
 {
-	struct socket *sock = socket_of(call->fd);
-	struct buffer *b = begin_socket(call, sock);
+	call->args[0] = regs->r10;
+	call->size = regs->dx;
+	if (call->type == EV_SENDTO) {
+		call->address = (void *)regs->r8;
+		call->address_len = regs->r9;
+	} else if (call->result >= 0) {
+		call->address = (void *)regs->r8;
+		bpf_probe_read_user(&call->address_len, sizeof(call->address_len), (void *)regs->r9);
+	}
+}
+
+static __always_inline void fill_message(struct socket_call *call, struct pt_regs *regs)
+{
+	struct user_msghdr message = {};
+	struct iovec part = {};
+
+	call->args[0] = regs->dx;
+	bpf_probe_read_user(&message, sizeof(message), (void *)regs->si);
+	if (message.msg_iovlen == 1 && !bpf_probe_read_user(&part, sizeof(part), message.msg_iov))
+		call->size = part.iov_len;
+	if (call->type == EV_SENDMSG || call->result >= 0) {
+		call->address = message.msg_name;
+		call->address_len = message.msg_namelen;
+	}
+}
+
+static __always_inline int handle_transfer(u16 type, long ret)
+{
+	struct pt_regs *regs = task_regs(bpf_get_current_task_btf());
+	struct socket_call call = {.type = type, .fd = regs->di, .result = ret, .memory = USER};
+	struct socket *sock = socket_of(call.fd);
+	struct buffer *b;
 	struct ev_socket *e;
 
+	if (type == EV_SENDTO || type == EV_RECVFROM)
+		fill_plain(&call, regs);
+	else
+		fill_message(&call, regs);
+	b = begin_socket(&call, sock);
 	if (!b)
 		return 0;
 	e = (struct ev_socket *)b->record;
@@ -52,76 +87,26 @@ static __always_inline int handle_transfer(struct socket_call *call)
 	return 0;
 }
 
-static __always_inline int on_plain(u16 type, struct pt_regs *regs, long ret)
-{
-	struct socket_call call = {
-		.type = type,
-		.fd = regs->di,
-		.result = ret,
-		.args = {regs->r10},
-		.size = regs->dx,
-		.memory = USER,
-	};
-
-	if (type == EV_SENDTO) {
-		call.address = (void *)regs->r8;
-		call.address_len = regs->r9;
-	} else if (ret >= 0) {
-		call.address = (void *)regs->r8;
-		bpf_probe_read_user(&call.address_len, sizeof(call.address_len), (void *)regs->r9);
-	}
-	return handle_transfer(&call);
-}
-
-static __always_inline int on_message(u16 type, struct pt_regs *regs, long ret)
-{
-	struct socket_call call = {
-		.type = type,
-		.fd = regs->di,
-		.result = ret,
-		.args = {regs->dx},
-		.memory = USER,
-	};
-	struct user_msghdr message = {};
-	struct iovec part = {};
-
-	bpf_probe_read_user(&message, sizeof(message), (void *)regs->si);
-	if (message.msg_iovlen == 1 && !bpf_probe_read_user(&part, sizeof(part), message.msg_iov))
-		call.size = part.iov_len;
-	if (type == EV_SENDMSG || ret >= 0) {
-		call.address = message.msg_name;
-		call.address_len = message.msg_namelen;
-	}
-	return handle_transfer(&call);
-}
-
-#define TRANSFER_FEXIT(syscall, handler)                                                                               \
+#define TRANSFER_FEXIT(syscall, type)                                                                                  \
 	SEC("fexit/__x64_sys_" #syscall)                                                                               \
 	int BPF_PROG(syscall##_fexit, struct pt_regs *regs, long ret)                                                  \
 	{                                                                                                              \
-		return handler;                                                                                        \
+		return handle_transfer(type, ret);                                                                     \
 	}
 
-TRANSFER_FEXIT(sendto, on_plain(EV_SENDTO, regs, ret))
-TRANSFER_FEXIT(recvfrom, on_plain(EV_RECVFROM, regs, ret))
-TRANSFER_FEXIT(sendmsg, on_message(EV_SENDMSG, regs, ret))
-TRANSFER_FEXIT(recvmsg, on_message(EV_RECVMSG, regs, ret))
+TRANSFER_FEXIT(sendto, EV_SENDTO)
+TRANSFER_FEXIT(recvfrom, EV_RECVFROM)
+TRANSFER_FEXIT(sendmsg, EV_SENDMSG)
+TRANSFER_FEXIT(recvmsg, EV_RECVMSG)
 
 /* One program for all: the loader attaches it to the tracepoints that are needed. */
 SEC("tp")
 int transfer_tp(struct sys_exit_args *ctx)
 {
-	struct pt_regs *regs = task_regs(bpf_get_current_task_btf());
+	u16 type = ctx->id == NR_SENDTO	    ? EV_SENDTO
+		   : ctx->id == NR_SENDMSG  ? EV_SENDMSG
+		   : ctx->id == NR_RECVFROM ? EV_RECVFROM
+					    : EV_RECVMSG;
 
-	switch (ctx->id) {
-	case NR_SENDTO:
-		return on_plain(EV_SENDTO, regs, ctx->ret);
-	case NR_RECVFROM:
-		return on_plain(EV_RECVFROM, regs, ctx->ret);
-	case NR_SENDMSG:
-		return on_message(EV_SENDMSG, regs, ctx->ret);
-	case NR_RECVMSG:
-		return on_message(EV_RECVMSG, regs, ctx->ret);
-	}
-	return 0;
+	return handle_transfer(type, ctx->ret);
 }

@@ -183,6 +183,16 @@ TEST(Sockets, OneThatWasMade) {
   EXPECT_EQ(read("evt.arg.fd", {.type = EventType::socket, .result = -1, .fd = -1}), "EPERM");
 }
 
+TEST(Sockets, ANewOneHasNoName) {
+  Record<ev_socket> record(EV_SOCKET);
+  record.body.h.result = record.body.fd = 3, record.body.family = AF_INET, record.body.sock_type = SOCK_STREAM;
+  const auto e = Event::decode(record.bytes());
+  ASSERT_TRUE(e) << e.error();
+  EXPECT_EQ(read("fd.name", *e), "<NA>");
+  EXPECT_EQ(read("fd.type", *e), "ipv4");
+  EXPECT_EQ(read("fd.l4proto", *e), "tcp");
+}
+
 TEST(Sockets, TheRecordTellsWhoServesOfWhatIsSent) {
   Event e{.type = sendto,
           .result = 5,

@@ -15,7 +15,8 @@ namespace eunomia::lang {
 namespace {
 
 bool contains(std::string_view text, std::string_view part) {
-  return part.empty() || memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  if (part.empty() || text.size() < part.size()) return part.empty();  // an empty text may have no address
+  return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 template <class Number>

@@ -87,6 +87,18 @@ std::optional<OciContainer> read_starting(const std::filesystem::path& directory
   return container;
 }
 
+// runc writes the state down before its process has made namespaces of its own. Those that it still shares with its
+// parent tell nothing: everything that the engine runs beside the container is in them too.
+void leave_shared(OciContainer& container, const std::filesystem::path& proc) {
+  const auto first = read_process(proc, container.state.init_pid);
+  const std::string parent = std::to_string(first ? first->ppid : 0);
+  for (auto [number, kind] : {std::pair(&container.pidns, "pid"), std::pair(&container.mntns, "mnt")}) {
+    if (*number == 0 || *number != namespace_of(proc, parent, kind)) continue;
+    *number = 0;
+    container.settled = false;
+  }
+}
+
 }  // namespace
 
 std::optional<OciContainer> read_oci_state(const std::filesystem::path& directory, const std::filesystem::path& proc) {
@@ -100,12 +112,13 @@ std::optional<OciContainer> read_oci_state(const std::filesystem::path& director
     if (auto text = read_file(directory / "status", state_limit)) state = from_crun_status(*text);
   }
   if (!state) return std::nullopt;
-  std::string pid = std::to_string(state->init_pid);
+  const std::string pid = std::to_string(state->init_pid);
   OciContainer container{.id = {engine_of(directory, state->bundle, runtime), std::move(name)},
                          .directory = directory,
                          .state = std::move(*state),
                          .pidns = namespace_of(proc, pid, "pid"),
                          .mntns = namespace_of(proc, pid, "mnt")};
+  leave_shared(container, proc);
   return container;
 }
 
@@ -169,6 +182,7 @@ void OciStates::read_new() {
   int reads = 0;
   for (auto& [path, place] : places_) {
     if (place.is_final() || ++reads > most_reads) continue;
+    ++place.reads;
     if (auto container = read_oci_state(path, proc_)) place.container = std::move(container);
     if (!place.container) place.container = read_starting(path);
   }

@@ -28,6 +28,7 @@ struct OciContainer {
   OciState state;
   std::uint32_t pidns = 0, mntns = 0;  // of its first process; 0: not known
   bool starting = false;               // known by its configuration only; its cgroup may be below another
+  bool settled = true;                 // its first process has left the namespaces of whoever started it
 
   // Whether that path (within its hierarchy) is its cgroup or one below.
   [[nodiscard]] bool has_cgroup(std::string_view path) const;
@@ -61,9 +62,13 @@ class OciStates {
     std::optional<OciContainer> container;  // nullopt: nothing to read yet
     std::uint64_t inode = 0;                // another one: a new container under an old name
     bool seen = false;
+    int reads = 0;
     std::optional<std::chrono::steady_clock::time_point> gone;
 
-    [[nodiscard]] bool is_final() const { return gone || (container && !container->starting); }
+    [[nodiscard]] bool is_final() const {
+      constexpr int most_reads = 20;  // a container may share its namespaces with its runtime for good
+      return gone || (container && !container->starting && (container->settled || reads >= most_reads));
+    }
   };
 
   void refresh();

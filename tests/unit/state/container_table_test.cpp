@@ -215,6 +215,18 @@ TEST(ContainerTable, PlainRuncByItsNamespaces) {
   EXPECT_FALSE(table.of(open_in({.pidns = 1, .mntns = 99})));
 }
 
+// An engine that runs in a mount namespace of its own, as pid 1 may too, shares it with everything else beside it.
+TEST(ContainerTable, NamespacesThatTheFirstProcessHasNotLeftYetAreNotTheContainers) {
+  FakeTree tree;
+  tree.process({.pid = 40, .pidns = 1, .mntns = 30});
+  tree.process({.pid = 50, .ppid = 40, .pidns = 1, .mntns = 30}).file("run/runc/web/state.json", runc_state(50, ""));
+  ContainerTable table(options(tree));
+  EXPECT_FALSE(table.of(exec_in({.pidns = 1, .mntns = 30, .pid = 60})));
+  tree.process({.pid = 50, .ppid = 40, .pidns = 20, .mntns = 21});
+  EXPECT_TRUE(table.of(exec_in({.pidns = 20, .mntns = 21})));
+  EXPECT_FALSE(table.of(exec_in({.pidns = 1, .mntns = 30, .pid = 60})));
+}
+
 TEST(ContainerTable, AGuessByTheCgroupsNameGivesWayToTheState) {
   FakeTree tree;
   tree.process({.pid = 50, .pidns = 20, .mntns = 21});

@@ -103,7 +103,7 @@ static __always_inline int handle_name(u32 type, long ret, bool hooked)
 	fill_name_header(b, type, ret);
 	read_args(&args, task);
 	fill_numbers(e, l, &args);
-	known = hooked && take_resolved(b, task_regs(task)->orig_ax, l->name, l->name2);
+	known = hooked && take_resolved(b, syscall_nr(task), l->name, l->name2);
 	if (l->fd)
 		fill_file(b, e, task);
 	if (l->name)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // e2e_uring PATH: opens PATH through io_uring, so that no open system call is made.
-// e2e_uring unlink PATH: removes it likewise. Exits with 0, or the error's number.
+// e2e_uring unlink PATH: removes it likewise.
+// e2e_uring hidden PATH: the same, with bits in the upper half of the system call's number, which the kernel ignores.
+// Exits with 0, or the error's number.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +38,8 @@ int main(int argc, char** argv) {
   entries[0].open_flags = argc == 3 ? 0 : O_RDONLY;
   ((uint32_t*)(submit + params.sq_off.array))[0] = 0;
   __atomic_store_n((uint32_t*)(submit + params.sq_off.tail), 1, __ATOMIC_RELEASE);
-  if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1) return errno;
+  long hidden = argc == 3 && strcmp(argv[1], "hidden") == 0 ? 1L << 32 : 0;
+  if (syscall(SYS_io_uring_enter | hidden, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1) return errno;
 
   struct io_uring_cqe* answer = (struct io_uring_cqe*)(done + params.cq_off.cqes);
   if (answer->res < 0) fprintf(stderr, "%s: %s\n", path, strerror(-answer->res));

@@ -10,27 +10,30 @@
 /* How many arguments, and which of them is a descriptor or a string (1: the first; 0: none). */
 struct call_layout {
 	u8 count, fd, text;
+	u8 ints;       /* INT(place) of each that the kernel takes for 32 bits: what the caller put above is nothing */
 	bool makes_fd; /* the result is a descriptor */
 };
+
+#define INT(place) (1 << ((place) - 1))
 
 /* X(system call, event type, number, layout), in the order of their types */
 #define CALLS(X)                                                                                                       \
 	X(ptrace, PTRACE, 101, .count = 4)                                                                             \
-	X(process_vm_readv, PROCESS_VM_READV, 310, .count = 6)                                                         \
-	X(process_vm_writev, PROCESS_VM_WRITEV, 311, .count = 6)                                                       \
+	X(process_vm_readv, PROCESS_VM_READV, 310, .count = 6, .ints = INT(1))                                         \
+	X(process_vm_writev, PROCESS_VM_WRITEV, 311, .count = 6, .ints = INT(1))                                       \
 	X(init_module, INIT_MODULE, 175, .count = 3, .text = 3)                                                        \
-	X(finit_module, FINIT_MODULE, 313, .count = 3, .fd = 1, .text = 2)                                             \
-	X(setns, SETNS, 308, .count = 2, .fd = 1)                                                                      \
+	X(finit_module, FINIT_MODULE, 313, .count = 3, .fd = 1, .text = 2, .ints = INT(1) | INT(3))                    \
+	X(setns, SETNS, 308, .count = 2, .fd = 1, .ints = INT(1) | INT(2))                                             \
 	X(unshare, UNSHARE, 272, .count = 1)                                                                           \
-	X(setuid, SETUID, 105, .count = 1)                                                                             \
-	X(setreuid, SETREUID, 113, .count = 2)                                                                         \
-	X(setresuid, SETRESUID, 117, .count = 3)                                                                       \
-	X(setgid, SETGID, 106, .count = 1)                                                                             \
-	X(setregid, SETREGID, 114, .count = 2)                                                                         \
-	X(setresgid, SETRESGID, 119, .count = 3)                                                                       \
-	X(bpf, BPF, 321, .count = 3, .makes_fd = true)                                                                 \
-	X(memfd_create, MEMFD_CREATE, 319, .count = 2, .text = 1, .makes_fd = true)                                    \
-	X(userfaultfd, USERFAULTFD, 323, .count = 1, .makes_fd = true)
+	X(setuid, SETUID, 105, .count = 1, .ints = INT(1))                                                             \
+	X(setreuid, SETREUID, 113, .count = 2, .ints = INT(1) | INT(2))                                                \
+	X(setresuid, SETRESUID, 117, .count = 3, .ints = INT(1) | INT(2) | INT(3))                                     \
+	X(setgid, SETGID, 106, .count = 1, .ints = INT(1))                                                             \
+	X(setregid, SETREGID, 114, .count = 2, .ints = INT(1) | INT(2))                                                \
+	X(setresgid, SETRESGID, 119, .count = 3, .ints = INT(1) | INT(2) | INT(3))                                     \
+	X(bpf, BPF, 321, .count = 3, .ints = INT(1) | INT(3), .makes_fd = true)                                        \
+	X(memfd_create, MEMFD_CREATE, 319, .count = 2, .text = 1, .ints = INT(2), .makes_fd = true)                    \
+	X(userfaultfd, USERFAULTFD, 323, .count = 1, .ints = INT(1), .makes_fd = true)
 
 static const struct call_layout call_layouts[] = {
 #define CALL_LAYOUT(call, type, nr, ...) [EV_##type - EV_PTRACE] = {__VA_ARGS__},
@@ -47,11 +50,13 @@ static const struct call_layout call_layouts[] = {
 
 static __always_inline s32 descriptor(u32 type, const struct call_layout *l, const struct call_args *args, long ret)
 {
+	u32 command = args->at[1];
+
 	if (l->fd)
 		return arg(args, l->fd, -1);
 	if (!l->makes_fd || ret < 0)
 		return -1;
-	return type != EV_BPF || (args->at[1] < 64 && BPF_MAKES_FD >> args->at[1] & 1) ? ret : -1;
+	return type != EV_BPF || (command < 64 && BPF_MAKES_FD >> command & 1) ? ret : -1;
 }
 
 static __noinline int handle_call(u32 type, long ret)
@@ -73,8 +78,8 @@ static __noinline int handle_call(u32 type, long ret)
 	fill_header(&e->h, task, type);
 	e->h.result = ret;
 	read_args(&args, task);
-	for (u32 i = 0; i < 6; i++)
-		e->args[i] = i < l->count ? args.at[i + 1] : 0;
+	for (u32 i = 0; i < l->count && i < 6; i++)
+		e->args[i] = l->ints >> i & 1 ? (u32)args.at[i + 1] : args.at[i + 1];
 	e->fd = descriptor(type, l, &args, ret);
 	file = file_of(task, e->fd);
 	if (file) {

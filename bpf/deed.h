@@ -54,7 +54,7 @@ static __noinline int tell(struct buffer *b, const struct deed *deed, u16 flags)
 static __noinline int handle_deed(const struct deed *deed)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 key = bpf_get_current_pid_tgid(), nr = task_regs(task)->orig_ax;
+	u64 key = bpf_get_current_pid_tgid(), nr = syscall_nr(task);
 	u16 flags = other_way(task);
 	struct buffer *b;
 	struct ev_path *e;

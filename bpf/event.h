@@ -197,7 +197,7 @@ struct ev_file {
 
 enum ev_socket_flags {
 	EVS_CONNECTED = 1 << 0,	   /* the socket has a peer of its own: TCP_ESTABLISHED, or datagrams after connect */
-	EVS_NAME_CHANGED = 1 << 1, /* sends, receives without a peer of the socket's own: not the one of before */
+	EVS_NAME_CHANGED = 1 << 1, /* sends, receives with a peer that is not the socket's own: not the one of before */
 	EVS_SERVER = 1 << 2,	   /* sends, receives, duplicates: the local end serves; else the remote one does */
 };
 

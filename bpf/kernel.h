@@ -371,6 +371,7 @@ struct sys_exit_args {
 #define CAP_DAC_OVERRIDE 1
 #define EINPROGRESS	 115
 #define AT_FDCWD	 -100
+#define X32_SYSCALL_BIT	 0x40000000 /* arch/x86/include/uapi/asm/unistd.h */
 
 /* arch/x86/entry/syscalls/syscall_64.tbl, and _32.tbl for the compat numbers */
 #define NR_OPEN		  2

@@ -31,6 +31,14 @@ static __noinline int take_resolved(struct buffer *b, s64 nr, bool name, bool na
 	return all;
 }
 
+/* The end of a call that cannot be told: its paths shall not be taken for those of the next. */
+static __always_inline void forget_resolved(void)
+{
+	u64 key = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&resolved, &key);
+}
+
 /* Not static: then it is verified once, by itself, and not again with each state of its callers. */
 __noinline int append_name(struct buffer *b, struct ev_name *name, u64 from, bool known)
 {
@@ -96,14 +104,17 @@ static __always_inline int handle_name(u32 type, long ret, bool hooked)
 	if (is_self() || type - EV_UNLINK > EV_UMOUNT2 - EV_UNLINK)
 		return 0;
 	b = record_begin(sizeof(*e));
-	if (!b)
+	if (!b) {
+		if (hooked)
+			forget_resolved();
 		return 0;
+	}
 	l = &name_layouts[type - EV_UNLINK];
 	e = (struct ev_path *)b->record;
 	fill_name_header(b, type, ret);
 	read_args(&args, task);
 	fill_numbers(e, l, &args);
-	known = hooked && take_resolved(b, task_regs(task)->orig_ax, l->name, l->name2);
+	known = hooked && take_resolved(b, syscall_nr(task), l->name, l->name2);
 	if (l->fd)
 		fill_file(b, e, task);
 	if (l->name)

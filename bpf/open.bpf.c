@@ -62,7 +62,7 @@ static __always_inline int handle_open(struct open_call *call)
 
 static __always_inline u16 open_type(struct task_struct *task)
 {
-	u64 nr = task_regs(task)->orig_ax;
+	u32 nr = syscall_nr(task);
 
 	if (is_compat(task))
 		return nr == NR32_OPEN	  ? EV_OPEN

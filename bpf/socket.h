@@ -72,6 +72,11 @@ static __always_inline bool is_transfer(u16 type)
 	return type >= EV_SENDTO && type <= EV_RECVMSG;
 }
 
+static __always_inline bool is_send(u16 type)
+{
+	return type == EV_SENDTO || type == EV_SENDMSG;
+}
+
 static __always_inline bool append_unix(struct buffer *b, struct ev_socket *e, struct unix_sock *u)
 {
 	struct unix_address *address = BPF_CORE_READ(u, addr);
@@ -129,11 +134,34 @@ static __always_inline void fill_server(struct ev_socket *e, struct socket *sock
 		e->flags |= EVS_SERVER;
 }
 
+/* An address of IPv4, as the record has it for a socket of the family. */
+static __always_inline void put_ip4(u16 family, u8 *to, const u8 *ip4)
+{
+	__builtin_memset(to, 0, 16);
+	if (family == AF_INET6) {
+		to[10] = to[11] = 0xff;
+		to += 12;
+	}
+	__builtin_memcpy(to, ip4, 4);
+}
+
+/*
+ * As what family the kernel takes an address that it is passed. An IPv6 socket takes one of IPv4, not the other way
+ * round; a send on an IPv4 socket takes one without a family for its own (udp_sendmsg, raw_sendmsg).
+ */
+static __always_inline u16 family_passed(struct ev_socket *e, struct socket_call *call, u16 family)
+{
+	if (e->family == AF_INET && family == AF_INET6)
+		return 0;
+	return e->family == AF_INET && !family && is_send(call->type) ? AF_INET : family;
+}
+
 static __always_inline void fill_passed(struct buffer *b, struct ev_socket *e, struct socket_call *call)
 {
 	union address a = {};
 	u32 len = call->address_len;
 	bool remote = call->type == EV_CONNECT || is_transfer(call->type);
+	u16 family;
 
 	if (!call->address || len < 2)
 		return;
@@ -144,12 +172,13 @@ static __always_inline void fill_passed(struct buffer *b, struct ev_socket *e, s
 		return;
 	if (call->memory == USER)
 		e->h.flags |= EVF_USER_PATH;
-	if (a.in.family == AF_UNIX && !e->path.len) {
+	family = family_passed(e, call, a.in.family);
+	if (family == AF_UNIX && (!e->path.len || is_send(call->type))) {
 		append(b, &e->path, (const char *)call->address + 2, len - 2, call->memory);
-	} else if (a.in.family == AF_INET) {
-		__builtin_memcpy(remote ? e->remote : e->local, a.in.ip4, 4);
+	} else if (family == AF_INET) {
+		put_ip4(e->family, remote ? e->remote : e->local, a.in.ip4);
 		*(remote ? &e->remote_port : &e->local_port) = from_net(a.in.port);
-	} else if (a.in.family == AF_INET6) {
+	} else if (family == AF_INET6) {
 		__builtin_memcpy(remote ? e->remote : e->local, a.in6.ip6, 16);
 		*(remote ? &e->remote_port : &e->local_port) = from_net(a.in.port);
 	}
@@ -157,13 +186,16 @@ static __always_inline void fill_passed(struct buffer *b, struct ev_socket *e, s
 		e->family = a.in.family;
 }
 
-/* Whether the address that went with the call says more than the socket. */
+/* Whether the address that went with the call says more than the socket. A datagram goes where the call says, also from
+ * a socket that has a peer; of a stream the kernel ignores what it says. */
 static __always_inline bool needs_passed(struct ev_socket *e, struct socket_call *call)
 {
 	if (call->type == EV_CONNECT)
 		return !e->remote_port && !e->path.len;
+	if (is_send(call->type) && e->sock_type != SOCK_STREAM)
+		return true;
 	if (is_transfer(call->type))
-		return !(e->flags & EVS_CONNECTED);
+		return !(e->flags & EVS_CONNECTED) && !e->remote_port;
 	return call->result < 0 || call->flags;
 }
 

@@ -28,10 +28,25 @@ static __always_inline struct pt_regs *task_regs(struct task_struct *task)
 	return (struct pt_regs *)bpf_task_pt_regs(task);
 }
 
+/*
+ * The number of the current system call as the kernel takes it: the lower half of the register (do_syscall_64),
+ * whatever the caller put into the upper one, and without the mark of an x32 call.
+ */
+static __always_inline u32 syscall_nr(struct task_struct *task)
+{
+	return (u32)task_regs(task)->orig_ax & ~X32_SYSCALL_BIT;
+}
+
+/* A worker has no system call of its own: its registers say 0. */
+static __always_inline bool is_io_worker(struct task_struct *task)
+{
+	return GET(task, flags) & PF_IO_WORKER;
+}
+
 /* Whether the current task acts for io_uring: as one of its workers, or inside io_uring_enter. */
 static __always_inline bool in_io_uring(struct task_struct *task)
 {
-	return GET(task, flags) & PF_IO_WORKER || task_regs(task)->orig_ax == NR_IO_URING_ENTER;
+	return is_io_worker(task) || syscall_nr(task) == NR_IO_URING_ENTER;
 }
 
 /* The process id in the namespace at `level`. */

@@ -2,13 +2,13 @@
 /*
  * sendto, sendmsg, recvfrom, recvmsg: who spoke to whom over a socket, not what.
  *
- * Hooks as for the other calls on sockets (bpf/socket.bpf.c). The peer is the kernel's where the socket is connected,
- * else the address that the call was passed, or that it returned.
+ * Hooks as for the other calls on sockets (bpf/socket.bpf.c). The peer is the address that a datagram was sent to,
+ * else the kernel's where the socket is connected, else the address that the call was passed, or that it returned.
  */
 #define TYPED_LOADS
 #include "bpf/socket.h"
 
-/* The peer of the last call on a socket that has none of its own. */
+/* The peer of the last call on a socket that has none of its own, or that named another. */
 struct socket_key {
 	u64 sock, ino;
 };
@@ -81,7 +81,7 @@ static __always_inline int handle_transfer(u16 type, long ret)
 		return 0;
 	e = (struct ev_socket *)b->record;
 	fill_server(e, sock);
-	if (!(e->flags & EVS_CONNECTED) && e->remote_port)
+	if (e->remote_port && (!(e->flags & EVS_CONNECTED) || e->h.flags & EVF_USER_PATH))
 		note_peer(e, sock);
 	record_submit(b);
 	return 0;

@@ -110,7 +110,7 @@ Session::Session(Config config, std::shared_ptr<const lang::Engine> rules, std::
       sensor_(std::move(sensor)),
       names_(host_names()),
       domains_({.warn = [](const std::string& message) { spdlog::warn("{}", message); }}),
-      processes_({.keep_environment = rules->needs().environment}),
+      processes_({}),
       containers_(container_options(config_)),
       outbox_(std::move(sinks), outbox_options(config_)),
       detector_(
@@ -124,6 +124,10 @@ Session::Session(Config config, std::shared_ptr<const lang::Engine> rules, std::
   provide(detector_.rules().needs());
   const std::size_t found = processes_.scan();
   containers_.scan();
+  // The look-ups ran beside the scans. A resolver that takes longer is not waited for: events are coming in.
+  constexpr std::chrono::milliseconds patience{500};
+  if (!domains_.wait_for_first(patience))
+    spdlog::warn("the resolver has not answered for all domain names of the rules yet: starting without");
   malloc_trim(0);
   spdlog::info("ready: {} rules, {} hooks attached, {} processes known", enabled_rules(detector_.rules()),
                sensor_->attached(), found);
@@ -133,10 +137,8 @@ Session::~Session() { close(signals_); }
 
 void Session::provide(const lang::Needs& needs) {
   sensor_->set_keep_environment(needs.environment);
+  processes_.set_keep_environment(needs.environment);
   domains_.watch(needs.domain_names);
-  constexpr std::chrono::milliseconds patience{2000};
-  if (!domains_.wait_for_first(patience))
-    spdlog::warn("the resolver has not answered for all domain names of the rules yet: starting without");
 }
 
 void Session::run(std::optional<std::chrono::milliseconds> run_for) {
@@ -175,8 +177,7 @@ void Session::reload() {
   }
   report_blind_rules(*rules, observable(sensor_->plan()));
   // First the new rules, then without the hooks that only the old ones needed: no event of either is missed.
-  sensor_->set_keep_environment(rules->needs().environment);
-  domains_.watch(rules->needs().domain_names);
+  provide(rules->needs());
   detector_.replace(rules);
   if (auto attached = sensor_->attach(rules->events()); !attached) spdlog::error("reload: {}", attached.error());
   spdlog::info("reloaded: {} rules, {} hooks attached", enabled_rules(*rules), sensor_->attached());

@@ -26,7 +26,7 @@ constexpr std::array accept_args{arg_fd, arg_tuple, not_carried("queuepct"), not
 constexpr std::array accept4_args{
     arg_fd, arg_tuple, not_carried("queuepct"), not_carried("queuelen"), not_carried("queuemax"), not_carried("flags")};
 constexpr std::array bind_args{arg_res, arg_addr, arg_fd};
-constexpr std::array listen_args{arg_res, arg_fd, Argument{"backlog", passed_number<0>, nullptr}};
+constexpr std::array listen_args{arg_res, arg_fd, Argument{"backlog", passed_int<0>, nullptr}};
 constexpr std::array socket_args{arg_fd, Argument{"domain", domain, passed_number<0>},
                                  Argument{"type", passed_number<1>, nullptr},
                                  Argument{"proto", passed_number<2>, nullptr}};

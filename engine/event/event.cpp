@@ -113,7 +113,8 @@ IpAddress read_address(std::uint16_t family, const __u8 (&bytes)[16]) {
 void read_body(Reader& r, const ev_socket& s, Event& e) {
   e.fd = s.fd;
   e.family = s.family, e.sock_type = s.sock_type, e.protocol = s.protocol, e.socket_flags = s.flags;
-  if (e.type != EventType::socket) {  // a new one has no addresses
+  // One that has just been made has neither; the kernel keeps the protocol of a raw one where others have their port.
+  if (e.type != EventType::socket) {
     e.local = read_address(s.family, s.local);
     e.local_port = s.local_port;
   }

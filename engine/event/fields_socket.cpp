@@ -58,9 +58,10 @@ Value domain_of(const Context& c, const FieldArg&) {
   if (address.family == 0) return {};
   const auto names = c.domains != nullptr ? c.domains->names_of(address) : std::span<const std::string_view>{};
   if (names.empty()) return text(address_text(c.scratch, address));
-  if (names.size() == 1) return names.front();
+  // Copied: names live until the next address is asked about.
+  if (names.size() == 1) return c.scratch.copy(names.front());
   const std::span<Value> values = c.scratch.values(names.size());
-  std::ranges::transform(names, values.begin(), [](std::string_view name) { return Value{name}; });
+  std::ranges::transform(names, values.begin(), [&](std::string_view name) { return Value{c.scratch.copy(name)}; });
   return ValueList{values};
 }
 

@@ -84,10 +84,20 @@ std::string_view event_path(Scratch& scratch, const Event& event, std::string_vi
   return normalize_path(scratch, base, event.path);
 }
 
+namespace {
+// linkat(fd, "", ..., AT_EMPTY_PATH): the name is empty, what is meant is the file behind the descriptor, which is the
+// base then.
+bool is_of_descriptor(const Event& e) {
+  const bool may_be = e.type == EventType::linkat || e.type == EventType::fchownat || e.type == EventType::fchmodat2;
+  return may_be && e.has(EVF_USER_PATH) && e.path.empty() && (e.passed[0] & AT_EMPTY_PATH) != 0;
+}
+}  // namespace
+
 std::string_view source_path(const Context& c) {
   const Event& e = c.event;
   if (!e.is_path()) return {};
   const bool free_text = e.type == EventType::symlink || e.type == EventType::symlinkat || e.type == EventType::mount;
+  if (is_of_descriptor(e)) return e.base;
   return free_text ? e.path : event_path(c.scratch, e, working_directory(c));
 }
 

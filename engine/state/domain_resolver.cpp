@@ -71,7 +71,8 @@ struct DomainResolver::State {
   std::condition_variable changed;
   std::set<std::string> names;
   std::uint64_t asked_for = 0, answered = 0;  // generations of `names`
-  bool started = false, stop = false;
+  bool started = false;
+  std::atomic<bool> stop{false};
   std::shared_ptr<const Snapshot> current = std::make_shared<Snapshot>();
   std::atomic<std::uint64_t> version{0};
 
@@ -86,6 +87,7 @@ struct DomainResolver::State {
 
 bool DomainResolver::State::ask(const std::string& name) {
   const auto answer = options.resolve(name);
+  if (stop) return false;  // nobody is there any more to warn
   auto& addresses = known[name];
   const auto now = Clock::now();
   if (answer) {
@@ -118,7 +120,10 @@ void DomainResolver::State::run() {
     const auto generation = asked_for;
     lock.unlock();
     bool all = true;
-    for (const std::string& name : wanted) all = ask(name) && all;
+    for (const std::string& name : wanted) {
+      if (stop) return;
+      all = ask(name) && all;
+    }
     auto next = snapshot(wanted);
     lock.lock();
     current = std::move(next);

@@ -136,6 +136,7 @@ struct ProcessTable::State {
   std::unordered_map<std::uint32_t, std::uint64_t> starts;  // the newest process of each pid in `entries`
   std::deque<std::pair<Key, std::uint64_t>> exits;          // with the time of the exit, oldest first
   ByteCount bytes = std::make_shared<std::atomic<std::size_t>>(0);
+  bool keep_environment = false;
   std::uint64_t live = 0, evicted = 0, unknown = 0, from_proc = 0;
 
   ProcessPtr share(Process process) { return std::make_shared<CountedProcess>(std::move(process), bytes); }
@@ -267,7 +268,7 @@ Entry* ProcessTable::State::snapshot(std::uint32_t pid) {
     parent = known == starts.end() ? nullptr : entries.find({next, known->second});
     if (parent && parent->exited) parent = nullptr;
     if (parent) break;
-    std::optional<Process> process = read_process(options.proc, next, options.keep_environment);
+    std::optional<Process> process = read_process(options.proc, next, keep_environment);
     if (!process) break;
     next = process->ppid;
     line.push_back(std::move(*process));
@@ -352,6 +353,8 @@ ProcessPtr ProcessTable::State::exit(const Event& event) {
 
 ProcessTable::ProcessTable(Options options) : state_(std::make_unique<State>(std::move(options))) {}
 ProcessTable::~ProcessTable() = default;
+
+void ProcessTable::set_keep_environment(bool keep) { state_->keep_environment = keep; }
 
 std::size_t ProcessTable::scan() {
   std::size_t found = 0;

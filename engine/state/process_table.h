@@ -29,7 +29,6 @@ class ProcessTable {
     std::size_t max_bytes = std::size_t{24} << 20;
     // How long after its exit a process is still found, in time of events.
     std::chrono::milliseconds keep_exited{5000};
-    bool keep_environment = false;  // of processes read from /proc too: some rule reads it
     std::filesystem::path proc = "/proc";
   };
   struct Stats {
@@ -42,6 +41,8 @@ class ProcessTable {
   explicit ProcessTable(Options options);
   ~ProcessTable();
 
+  // Whether the environment is read of processes that /proc tells of, from now on; off at first.
+  void set_keep_environment(bool keep);
   // Reads all of /proc. Returns how many processes it found; entries that vanish meanwhile are skipped.
   std::size_t scan();
 

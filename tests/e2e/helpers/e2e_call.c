@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// e2e_call CALL ARGUMENT...: makes exactly that system call. An argument is a number (0x for hexadecimal, 0 for octal;
+// e2e_call CALL ARGUMENT...: makes exactly that system call; "hidden:CALL" with bits in the upper half of its number,
+// which the kernel ignores. An argument is a number (0x for hexadecimal, 0 for octal;
 // -1), "dir:PATH" or "file:PATH" (a descriptor of it), "sock:udp" (of a new socket), "null", or else a string. Exits
 // with 0, or the error's number.
 #define _GNU_SOURCE
@@ -60,11 +61,13 @@ static long argument(const char* text) {
 int main(int argc, char** argv) {
   long arguments[6] = {0};
   if (argc < 2 || argc > 8) return 255;
+  const int hidden = strncmp(argv[1], "hidden:", 7) == 0;
+  const char* name = argv[1] + (hidden ? 7 : 0);
   for (int i = 2; i < argc; i++) arguments[i - 2] = argument(argv[i]);
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-    if (strcmp(calls[i].name, argv[1]) != 0) continue;
-    if (syscall(calls[i].number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]) >=
-        0)
+    if (strcmp(calls[i].name, name) != 0) continue;
+    if (syscall(calls[i].number | (hidden ? 1L << 32 : 0), arguments[0], arguments[1], arguments[2], arguments[3],
+                arguments[4], arguments[5]) >= 0)
       return 0;
     int error = errno;
     perror(argv[1]);

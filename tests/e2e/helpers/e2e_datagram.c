@@ -3,7 +3,9 @@
 // e2e_datagram PORT: over UDP on the loopback, without connecting. Sends two datagrams to PORT by sendto and one to
 // PORT+1 by sendmsg; the server at PORT receives one by recvfrom and one by recvmsg and answers, by sendto, the first.
 // e2e_datagram PORT connected: the client connects first and sends by send, which is sendto without an address.
-// e2e_datagram PORT closed: receives on a socket without waiting, when nothing is there. Exits with 0 if all was so.
+// e2e_datagram PORT astray: a client connected to PORT sends to PORT+1; one on an IPv6 socket to PORT+2 by an address
+// of IPv4; one to PORT+3 by an address without a family. e2e_datagram PORT closed: receives on a socket without
+// waiting, when nothing is there. Exits with 0 if all was so.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -58,11 +60,23 @@ static int converse_connected(int port) {
   return server < 0 || send(client, "hello", 5, 0) != 5;
 }
 
+static int send_astray(int port) {
+  int client = socket(AF_INET, SOCK_DGRAM, 0), client6 = socket(AF_INET6, SOCK_DGRAM, 0);
+  struct sockaddr_in own = loopback(port), connected = loopback(port + 1), mapped = loopback(port + 2);
+  struct sockaddr_in unnamed = loopback(port + 3);
+  unnamed.sin_family = AF_UNSPEC;
+  if (connect(client, (struct sockaddr*)&own, sizeof own) != 0) return 1;
+  if (sendto(client, "1", 1, 0, (struct sockaddr*)&connected, sizeof connected) != 1) return 2;
+  if (sendto(client6, "2", 1, 0, (struct sockaddr*)&mapped, sizeof mapped) != 1) return 3;
+  return sendto(socket(AF_INET, SOCK_DGRAM, 0), "3", 1, 0, (struct sockaddr*)&unnamed, sizeof unnamed) != 1;
+}
+
 int main(int argc, char** argv) {
   char room[8];
   if (argc < 2) return 255;
   int port = atoi(argv[1]);
   if (argc < 3) return converse(port);
   if (strcmp(argv[2], "connected") == 0) return converse_connected(port);
+  if (strcmp(argv[2], "astray") == 0) return send_astray(port);
   return recvfrom(bound(port), room, sizeof room, MSG_DONTWAIT, NULL, NULL) == -1 && errno == EAGAIN ? 0 : 1;
 }

@@ -135,6 +135,17 @@ TEST(Decode, ListeningSocketHasNoOtherEnd) {
   EXPECT_EQ(e->local.family, 4);
 }
 
+TEST(Decode, SocketJustMadeHasNoEnds) {
+  Record<ev_socket> record(EV_SOCKET);
+  record.body.family = AF_INET;
+  record.body.local_port = 1;  // of a raw socket the kernel keeps the protocol here
+  const auto e = Event::decode(record.bytes());
+  ASSERT_TRUE(e) << e.error();
+  EXPECT_EQ(e->local.family, 0);
+  EXPECT_EQ(e->local_port, 0);
+  EXPECT_EQ(e->remote.family, 0);
+}
+
 TEST(Decode, UnixSocketKeepsAbstractName) {
   Record<ev_socket> record(EV_CONNECT);
   record.body.family = AF_UNIX;

@@ -82,6 +82,20 @@ TEST(NameCalls, TwoPaths) {
             "res=SUCCESS olddirfd=3 oldpath=/tmp/old newdirfd=AT_FDCWD newpath=/var/new flags=RENAME_EXCHANGE");
 }
 
+// linkat(fd, "", AT_FDCWD, "/tmp/link", AT_EMPTY_PATH): else the file that is linked to would not be told.
+TEST(NameCalls, AnEmptyNameMayMeanTheDescriptorItself) {
+  Event e = on_names(linkat, "", "/tmp/link");
+  e.base = "/etc/shadow", e.dirfd = 3;
+  EXPECT_EQ(read("fs.path.source", e), "<NA>");
+  e.passed[0] = AT_EMPTY_PATH;
+  EXPECT_EQ(read("fs.path.source", e), "/etc/shadow");
+  EXPECT_EQ(read("evt.arg.oldpath", e), "/etc/shadow");
+  e.type = fchownat;
+  EXPECT_EQ(read("fs.path.name", e), "/etc/shadow");
+  e.type = unlinkat;
+  EXPECT_EQ(read("fs.path.name", e), "<NA>");
+}
+
 TEST(NameCalls, TheTextOfALinkIsNoPathOfTheCaller) {
   Event e = on_names(symlinkat, "../shadow", "link");
   e.base2 = "/etc/x", e.dirfd2 = 4;

@@ -143,6 +143,7 @@ TEST(EvtFields, ArgumentsOfSockets) {
   e.type = bind;
   EXPECT_EQ(read("evt.arg.addr", e), "10.0.0.1:4000");
   EXPECT_EQ(read("evt.arg.backlog", {.type = listen, .passed = {128}}), "128");
+  EXPECT_EQ(read("evt.arg.backlog", {.type = listen, .passed = {UINT32_MAX}}), "-1");
 }
 
 TEST(EvtFields, ArgumentsOfExit) {

@@ -201,5 +201,28 @@ TEST(FdFields, DomainNamesThatRulesKnow) {
   EXPECT_EQ(read("fd.lip.name", e, {.domains = &domains}), "<NA>");
 }
 
+// Keeps its answer only until it is asked again, as the interface allows.
+struct ForgetfulDomains : DomainNames {
+  mutable std::string name;
+  mutable std::array<std::string_view, 1> names;
+  [[nodiscard]] std::span<const std::string_view> names_of(const IpAddress& address) const override {
+    name = "of-" + to_string(address);
+    names[0] = name;
+    return names;
+  }
+};
+
+TEST(FdFields, DomainNamesOutliveTheNextQuestion) {
+  const ForgetfulDomains domains;
+  const Event e{.type = connect, .family = AF_INET, .local = *parse_ip("10.0.0.1"), .remote = *parse_ip("10.0.0.2")};
+  Scratch scratch;
+  const Context context{.event = e, .domains = &domains, .scratch = scratch};
+  const auto client = find_field("fd.cip.name"), server = find_field("fd.sip.name");
+  const Value first = client->field->extract(context, client->arg),
+              second = server->field->extract(context, server->arg);
+  EXPECT_EQ(test::show(first), "of-10.0.0.1");
+  EXPECT_EQ(test::show(second), "of-10.0.0.2");
+}
+
 }  // namespace
 }  // namespace eunomia

@@ -146,5 +146,29 @@ TEST(DomainResolver, AResolverThatHangsDelaysNobody) {
   go_on->count_down();
 }
 
+TEST(DomainResolver, SaysNothingWhenItIsGone) {
+  struct Shared {
+    std::latch asked{1}, go_on{1};
+    std::atomic<int> asks = 0, warnings = 0;
+  };
+  // Shared: the thread outlives the resolver.
+  const auto shared = std::make_shared<Shared>();
+  const std::weak_ptr<Shared> thread_holds = shared;
+  {
+    DomainResolver domains({.resolve = [=](const std::string&) -> std::expected<std::vector<IpAddress>, std::string> {
+                              if (++shared->asks == 1) shared->asked.count_down();
+                              shared->go_on.wait();
+                              return std::unexpected("no such name");
+                            },
+                            .warn = [=](const std::string&) { ++shared->warnings; }});
+    domains.watch({"a.test", "b.test"});
+    shared->asked.wait();
+  }
+  shared->go_on.count_down();
+  EXPECT_TRUE(eventually([&] { return thread_holds.use_count() == 1; })) << "the thread does not end";
+  EXPECT_EQ(shared->asks, 1);
+  EXPECT_EQ(shared->warnings, 0);
+}
+
 }  // namespace
 }  // namespace eunomia

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the enabled rules of an engine read, found in their conditions and outputs.
+// What the enabled rules of an engine read, found in their conditions, their outputs and
+// the fields by which they tell events apart.
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
+#include "engine/lang/correlation.h"
 #include "engine/lang/engine_impl.h"
 
 namespace eunomia::lang {
@@ -23,14 +26,26 @@ class Collector {
     for (const auto& part : output.parts)
       if (part.is_field) add(part.term);
   }
+  void add(const Correlation& correlation) {
+    for (const auto* limit : {&correlation.window, &correlation.throttle})
+      if (*limit) add((*limit)->by);
+    if (!correlation.sequence) return;
+    for (const auto& step : correlation.sequence->steps) add(step.by);
+  }
   Needs result() {
     needs_.domain_names.assign(names_.begin(), names_.end());
     return std::move(needs_);
   }
 
  private:
+  void add(std::span<const ir::FieldUse> uses) {
+    for (const auto& use : uses) add(use);
+  }
+  void add(const ir::FieldUse& use) {
+    if (use.field->name == "proc.env") needs_.environment = true;
+  }
   void add(const ir::Term& term) {
-    if (term.kind == ir::Term::Kind::field && term.use.field->name == "proc.env") needs_.environment = true;
+    if (term.kind == ir::Term::Kind::field) add(term.use);
     for (const auto& arg : term.args) add(arg);
   }
   void add(const ir::Check& check) {
@@ -56,6 +71,7 @@ Needs Engine::needs() const {
     if (!rule.enabled) continue;
     collector.add(*impl_->conditions[rule.index]);
     collector.add(impl_->outputs[rule.index]);
+    if (rule.correlation) collector.add(*rule.correlation);
   }
   return collector.result();
 }

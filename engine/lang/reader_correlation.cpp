@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "engine/lang/correlation.h"
 #include "engine/lang/duration.h"
@@ -129,11 +130,18 @@ std::optional<SequenceItem> Reader::read_sequence(const YamlNode& item) {
   return out;
 }
 
-// The keys of this item that say how events go together; with `only`, that one.
+// The keys of this item that say how events go together; with `only`, that one. What has an error is left as it was:
+// the rest of loading can count on a sequence having its steps.
 void Reader::read_correlation(const YamlNode& item, RuleItem& rule, std::string_view only) {
-  if (only.empty() || only == "window") rule.window = read_limit(item, "window");
-  if (only.empty() || only == "throttle") rule.throttle = read_limit(item, "throttle");
-  if (only.empty() || only == "sequence") rule.sequence = read_sequence(item);
+  const bool ok_before = std::exchange(item_ok_, true);
+  const auto read = [&](std::string_view key, auto& to, auto reader) {
+    if (!only.empty() && only != key) return;
+    if (auto value = reader(); item_ok_) to = std::move(value);
+  };
+  read("window", rule.window, [&] { return read_limit(item, "window"); });
+  read("throttle", rule.throttle, [&] { return read_limit(item, "throttle"); });
+  read("sequence", rule.sequence, [&] { return read_sequence(item); });
+  item_ok_ = item_ok_ && ok_before;
 }
 
 }  // namespace eunomia::lang

@@ -122,6 +122,18 @@ TEST(CorrelationLoad, OverridesReplaceAndRemove) {
             "W0503 E0207");
 }
 
+TEST(CorrelationLoad, AnOverrideWithAMistakeLeavesNothingHalfMade) {
+  const auto with = [](std::string_view value) {
+    return codes(opens("  window: {count: 5, within: 1s}\n- rule: R\n  sequence: {within: 1s, " + std::string(value) +
+                       "}\n  override: {sequence: replace}\n"));
+  };
+  EXPECT_EQ(with("by: proc.pid"), "E0201");
+  EXPECT_EQ(with("steps: []"), "E0221");
+  EXPECT_EQ(with("steps: [{condition: evt.type = openat}]"), "E0221");
+  EXPECT_EQ(with("by: proc.pid, steps: [{condition: evt.type = openat}, {by: proc.pid}]"), "E0201");
+  EXPECT_EQ(with("steps: [{condition: evt.type = openat}, 3]"), "E0220");
+}
+
 TEST(CorrelationLoad, ASequenceCannotBeTakenFromARuleWithoutCondition) {
   const auto result = rule(
       "  sequence: {within: 1s, steps: [{condition: evt.type = openat}, {condition: evt.type = execve}]}\n"

@@ -49,6 +49,11 @@ TEST(Engine, TellsWhatItsRulesNeed) {
   const auto output =
       load_yaml("- rule: R\n  desc: d\n  condition: evt.type=execve\n  output: '%proc.env'\n  priority: INFO\n");
   EXPECT_TRUE(output.engine->needs().environment);
+  for (const auto* key :
+       {"window: {count: 2, within: 1s, by: 'proc.env[A]'}", "throttle: {count: 2, within: 1s, by: 'proc.env[A]'}",
+        "sequence: {within: 1s, steps: [{condition: evt.type=openat, by: 'proc.env[A]'}, {condition: evt.type=execve, "
+        "by: proc.name}]}"})
+    EXPECT_TRUE(load_yaml(rule_with("evt.type=execve") + "  " + key + "\n").engine->needs().environment) << key;
 }
 
 TEST(Engine, DisabledRulesDoNotReport) {

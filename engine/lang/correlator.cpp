@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "engine/lang/key_table.h"
 #include "engine/lang/term.h"
@@ -71,6 +72,7 @@ Correlator::Correlator(const Engine& engine, Bounds bounds) : bounds_(bounds) { 
 Correlator::~Correlator() = default;
 
 void Correlator::restart(const Engine& engine) {
+  stats_.suppressed_forgotten += std::exchange(untold_, 0);
   rules_.clear();
   rules_.resize(engine.rules().size());
   const auto bytes_of = [](const std::optional<Limit>& limit, std::size_t times) {
@@ -160,6 +162,7 @@ Verdict Correlator::throttled(const Rule& rule, const Context& context) {
   auto& throttle = rules_[rule.index]->throttle.get(key_, now_ns_, [&](const Throttle& forgotten) {
     if (!has_passed(forgotten.times.back(), forgotten.within, now_ns_)) ++stats_.throttles_forgotten;
     stats_.suppressed_forgotten += forgotten.suppressed;
+    untold_ -= forgotten.suppressed;
   });
   throttle.within = ns_of(limit.within);
   const auto time = context.event.time_ns;
@@ -169,12 +172,14 @@ Verdict Correlator::throttled(const Rule& rule, const Context& context) {
       std::ranges::count_if(times, [&](std::uint64_t passed) { return !has_passed(passed, throttle.within, time); });
   if (static_cast<std::uint64_t>(recent) >= limit.count) {
     ++throttle.suppressed;
+    ++untold_;
     out.suppressed = true;
     return out;
   }
   if (times.size() >= limit.count) times.erase(times.begin());
   insert_sorted(times, time);
   out.suppressed_before = std::exchange(throttle.suppressed, 0);
+  untold_ -= out.suppressed_before;
   return out;
 }
 

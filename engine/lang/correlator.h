@@ -56,7 +56,8 @@ class Correlator {
   Correlator(const Correlator&) = delete;
   Correlator& operator=(const Correlator&) = delete;
 
-  // Forgets all that was seen and goes on with other rules; the stats go on too.
+  // Forgets all that was seen and goes on with other rules; the stats go on too, with the suppressed alerts that no
+  // other alert had told of by then.
   void restart(const Engine& engine);
 
   // `matches` is what Engine::matches found for this event. Appends to `out`, in file order.
@@ -77,6 +78,7 @@ class Correlator {
   std::uint64_t now_ns_ = 0;                       // the latest event so far
   std::string key_;                                // of the event at hand
   bool key_complete_ = true;                       // every field of `by` has a value
+  std::uint64_t untold_ = 0;                       // suppressed alerts that a later one may still tell of
   Stats stats_;
 };
 

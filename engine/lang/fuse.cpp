@@ -5,6 +5,8 @@
 // "not a = x and not a = y" is "not a in (x, y)".
 #include <algorithm>
 #include <map>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "engine/lang/compiler.h"
@@ -59,9 +61,10 @@ ir::Check join(std::span<const ir::Check* const> checks) {
   out.modifier = list ? Modifier::none : Modifier::any_of;
   out.every = false;
   out.values.clear();
+  std::unordered_set<std::string> known;
   for (const auto* check : checks)
     for (const auto& value : check->values)
-      if (std::ranges::find(out.values, value) == out.values.end()) out.values.push_back(value);
+      if (known.insert(ir::to_string(value)).second) out.values.push_back(value);
   return out;
 }
 

@@ -307,6 +307,17 @@ TEST(Forgetting, SequencesToo) {
   EXPECT_EQ(world.exec(2s, "b"), "R");
 }
 
+TEST(Forgetting, AReloadCountsTheSuppressedAlertsThatNobodyWasToldOf) {
+  auto world = throttled("proc.name", {.keys = 2});
+  for (int i = 0; i < 5; ++i) world.open(0s, "/x", "a");
+  EXPECT_EQ(world.open(1h, "/x", "a"), "R+3");
+  for (int i = 0; i < 4; ++i) world.open(1h, "/x", "b");
+  world.correlator().restart(world.engine());
+  EXPECT_EQ(world.stats().suppressed_forgotten, 2U);
+  world.correlator().restart(world.engine());
+  EXPECT_EQ(world.stats().suppressed_forgotten, 2U);
+}
+
 TEST(Forgetting, AThrottleKeepsItsCountAsLongAsThereIsRoom) {
   auto world = throttled("proc.name", {.keys = 1});
   for (int i = 0; i < 5; ++i) world.open(0s, "/x", "a");

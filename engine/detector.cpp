@@ -104,12 +104,21 @@ void Detector::judge_parked(const Parked& parked, std::shared_ptr<const Containe
 }
 
 void Detector::on_tick(const HostFacts& host) {
-  for (Parked& parked : take_parked()) {
+  auto waiting = take_parked();
+  while (!waiting.empty()) {
+    Parked parked = std::move(waiting.front());
+    waiting.pop_front();
     auto container = find_(parked.container->full_id);
-    if (is_pending(container))
+    if (is_pending(container)) {
       park(std::move(parked));
-    else
+      continue;
+    }
+    try {
       judge_parked(parked, container ? std::move(container) : parked.container, host);
+    } catch (...) {  // the pipeline reports it; the others are judged at the next tick
+      for (Parked& other : waiting) park(std::move(other));
+      throw;
+    }
   }
 }
 

@@ -19,5 +19,7 @@ inline const Container* metadata(const Context& context) {
 
 // A label of the container; missing where there is none of that name.
 Value container_label(const Context& context, std::string_view name);
+// All of them, "key:value, key:value"; missing where there are none.
+Value container_labels(const Context& context);
 
 }  // namespace eunomia

@@ -13,6 +13,21 @@ Value container_label(const Context& c, std::string_view name) {
   return {};
 }
 
+Value container_labels(const Context& c) {
+  const Container* const known = metadata(c);
+  if (known == nullptr || known->labels.empty()) return {};
+  std::size_t size = 0;
+  for (const auto& [label, value] : known->labels) size += label.size() + value.size() + 3;
+  char* const start = c.scratch.bytes(size).data();
+  char* end = start;
+  for (const auto& [label, value] : known->labels) {
+    for (const std::string_view piece : {std::string_view{end == start ? "" : ", "}, std::string_view{label},
+                                         std::string_view{":"}, std::string_view{value}})
+      end = std::ranges::copy(piece, end).out;
+  }
+  return std::string_view{start, end};
+}
+
 namespace groups {
 namespace {
 
@@ -31,6 +46,10 @@ Value sandbox(const Context& c, const FieldArg& arg) {
 }
 
 Value pod_label(const Context& c, const FieldArg& arg) { return container_label(c, arg.key); }
+
+Value pod_labels(const Context& c, const FieldArg& arg) {
+  return pod_name(c, arg).missing() ? Value{} : container_labels(c);
+}
 
 Value pod_ip(const Context& c, const FieldArg& arg) {
   return pod_name(c, arg).missing() ? Value{} : text(c.container->ip);
@@ -53,7 +72,8 @@ constexpr std::array rows{
     row("k8s.pod.ip", "Primary IP address of the pod.", pod_ip),
     row("k8s.pod.label", "A label of the pod, as far as the container engine has it: k8s.pod.label.app.", pod_label,
         key),
-    later("k8s.pod.labels", "All labels of the pod."),
+    row("k8s.pod.labels", "All labels of the pod, as far as the container engine has them: \"app:web, tier:front\".",
+        pod_labels),
     row("k8s.pod.name", "Name of the pod.", pod_name),
     row("k8s.pod.sandbox_id", "Id of the pod's sandbox, 12 characters.", sandbox),
     row("k8s.pod.uid", "Unique id of the pod.", pod_uid),

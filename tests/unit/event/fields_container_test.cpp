@@ -52,6 +52,12 @@ TEST(ContainerFields, Known) {
   EXPECT_EQ(of_web("container.label.app.kubernetes.io/name"), "web");
   EXPECT_EQ(of_web("container.label[empty]"), "");
   EXPECT_EQ(of_web("container.label.none"), "<NA>");
+  const Container labelled{.metadata = Metadata::complete, .labels = {{"a", "1"}, {"b", "x, y"}}},
+      plain{.metadata = Metadata::complete};
+  EXPECT_EQ(read("container.labels", {.type = EventType::open}, {.container = &labelled}), "a:1, b:x, y");
+  EXPECT_EQ(read("k8s.pod.labels", {.type = EventType::open}, {.container = &labelled}), "<NA>");
+  EXPECT_EQ(read("container.labels", {.type = EventType::open}, {.container = &plain}), "<NA>");
+  EXPECT_NE(of_web("k8s.pod.labels"), "<NA>");
 }
 
 TEST(ContainerFields, Mounts) {

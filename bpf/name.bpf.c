@@ -9,6 +9,12 @@
 #include "bpf/name.h"
 #include "bpf/resolved.h"
 
+static const struct name_layout name_layouts[] = {
+#define NAME_LAYOUT(call, type, nr, ...) [EV_##type - EV_UNLINK] = {__VA_ARGS__},
+	NAME_CALLS(NAME_LAYOUT)
+#undef NAME_LAYOUT
+};
+
 /* Copies the paths that the current call was seen to act on into its record. False: not all of those it takes. */
 static __noinline int take_resolved(struct buffer *b, s64 nr, bool name, bool name2)
 {

@@ -42,10 +42,4 @@ struct name_layout {
 	X(mount, MOUNT, 165, .text = 1, .name2 = 2, .fstype = 3, .flags = 4)                                           \
 	X(umount, UMOUNT2, 166, .name = 1, .flags = 2)
 
-static const struct name_layout name_layouts[] = {
-#define NAME_LAYOUT(call, type, nr, ...) [EV_##type - EV_UNLINK] = {__VA_ARGS__},
-	NAME_CALLS(NAME_LAYOUT)
-#undef NAME_LAYOUT
-};
-
 #endif

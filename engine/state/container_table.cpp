@@ -223,7 +223,9 @@ std::shared_ptr<const Container> ContainerTable::of(const Event& event) {
   CgroupEntry* cgroup = state_->cgroup_of(event);
   const bool doubtful = cgroup && cgroup->guessed && event.is_exec();
   SlotPtr* slot = cgroup && cgroup->slot && !doubtful ? &cgroup->slot : nullptr;
-  if (!slot && !state_->at_home(event)) slot = state_->by_namespaces(event);
+  // In the host's pid namespace only the cgroup tells: engines, and their runtimes before they have made a container's
+  // namespaces, may share a mount namespace with everything beside them.
+  if (!slot && !state_->at_home(event) && event.pidns != state_->host.pid) slot = state_->by_namespaces(event);
   if (!slot && event.is_exec()) slot = state_->by_private_cgroup(event, cgroup);
   if (!slot) return nullptr;
   std::shared_ptr<const Container> container = state_->registry.current(*slot);
